@@ -1,0 +1,29 @@
+/// Writes the canonical key of a document: what it is, its key, and its creation stamp, all from the one row that
+/// owns it (DESIGN.md 4.2).
+///
+/// The form is `object:key/key@stamp/stamp`. In each part `%`, `/`, `:`, `@` and bytes outside 0x21 to 0x7E are
+/// written as `%` and two upper-case hexadecimal digits, so that no two documents can have one text.
+package enum BusinessKey {
+    /// The key of one document or master.
+    /// - Parameters:
+    ///   - object: the kind of document, `purchase_order` for example.
+    ///   - key: fields of its key as SAP stores them, leading zeros included.
+    ///   - creation: date and time in SAP's digits, or what stands in for a missing time; empty for masters.
+    package static func text(object: String, key: [String], creation: [String] = []) -> String {
+        let start = escaped(object) + ":" + key.map(escaped).joined(separator: "/")
+        return creation.isEmpty ? start : start + "@" + creation.map(escaped).joined(separator: "/")
+    }
+
+    private static func escaped(_ part: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var text: [UInt8] = []
+        for byte in part.utf8 {
+            switch byte {
+            case UInt8(ascii: "%"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), 0...0x20, 0x7F...:
+                text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: text.append(byte)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
