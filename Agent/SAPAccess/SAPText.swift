@@ -4,7 +4,8 @@ package import Values
 package enum SAPText {
     /// A date of DATS; nil for zeros, blanks and for the partial dates that SAP keeps (month or day 00).
     /// - Throws: `SAPAccessError.value` for anything else that is no day of the calendar.
-    package static func date(_ text: some StringProtocol, field: String) throws(SAPAccessError) -> LocalDate? {
+    package static func date(_ text: some StringProtocol, field: String) throws(SAPAccessError) -> LocalDate?
+    {
         if let date = LocalDate(sap: text) { return date }
         if isInitial(text) { return nil }
         let bytes = text.utf8
@@ -13,9 +14,11 @@ package enum SAPText {
         throw .value(field: field, text: String(text), expected: "a date")
     }
 
-    /// A time of TIMS; nil for blanks. `000000` is midnight, `240000` the end of the day.
-    /// - Throws: `SAPAccessError.value`.
-    package static func time(_ text: some StringProtocol, field: String) throws(SAPAccessError) -> TimeOfDay? {
+    /// A time of TIMS; nil for blanks.
+    ///
+    /// `000000` is midnight, `240000` the end of the day. - Throws: `SAPAccessError.value`.
+    package static func time(_ text: some StringProtocol, field: String) throws(SAPAccessError) -> TimeOfDay?
+    {
         if let time = TimeOfDay(sap: text) { return time }
         if text.utf8.allSatisfy({ $0 == 0x20 }) { return nil }
         throw .value(field: field, text: String(text), expected: "a time of day")

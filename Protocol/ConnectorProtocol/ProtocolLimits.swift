@@ -4,7 +4,9 @@ package enum ProtocolLimits {
     package static let eventCountLimit = 1_000
     /// Everything of a batch's body behind gzip: manifest, schemas, salts, events and their lengths.
     package static let unpackedBytesLimit = 4 << 20
-    /// The gzip member itself. Incompressible bytes grow a little, so it is above `unpackedBytesLimit`.
+    /// The gzip member itself.
+    ///
+    /// Incompressible bytes grow a little, so it is above `unpackedBytesLimit`.
     package static let packedBytesLimit = (4 << 20) + (64 << 10)
     /// One event as it travels.
     package static let eventBytesLimit = 1 << 20

@@ -1,5 +1,4 @@
 // Resolves SAP's RFC library at run time: no link dependency, no LD_LIBRARY_PATH.
-#define _GNU_SOURCE
 #include "CSAPNWRFC.h"
 
 #include <dirent.h>

@@ -1,4 +1,6 @@
-/// Why a cryptographic operation could not be done. None of its texts holds a secret.
+/// Why a cryptographic operation could not be done.
+///
+/// None of its texts holds a secret.
 package enum CryptographyError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A key, certificate or signature is not in the form that `what` names.
     case malformed(what: String)
@@ -12,9 +14,12 @@ package enum CryptographyError: Error, Equatable, Sendable, CustomStringConverti
     package var description: String {
         switch self {
         case .malformed(let what): "The \(what) cannot be read. Check that it was copied whole."
-        case .authenticationFailed: "The sealed text does not open. It was changed, or sealed under another key."
-        case .unusableName(let name): "\"\(name)\" is no DNS name and no IP address. Write it without scheme or port."
-        case .library(let operation): "OpenSSL refused to \(operation). Check the memory and the build of OpenSSL."
+        case .authenticationFailed:
+            "The sealed text does not open. It was changed, or sealed under another key."
+        case .unusableName(let name):
+            "\"\(name)\" is no DNS name and no IP address. Write it without scheme or port."
+        case .library(let operation):
+            "OpenSSL refused to \(operation). Check the memory and the build of OpenSSL."
         }
     }
 }

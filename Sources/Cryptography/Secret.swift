@@ -1,5 +1,7 @@
 /// A text that must not be seen: prints as redacted, is not `Codable`, and is read only by name.
-package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     private let bytes: [UInt8]
 
     /// Holds the UTF-8 bytes of `text`.
@@ -22,5 +24,7 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
     package var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Compares in constant time.
-    package static func == (left: Secret, right: Secret) -> Bool { constantTimeEquals(left.bytes, right.bytes) }
+    package static func == (left: Secret, right: Secret) -> Bool {
+        constantTimeEquals(left.bytes, right.bytes)
+    }
 }

@@ -36,14 +36,18 @@ package enum Hexadecimal {
 
 /// Base64 (RFC 4648 section 4), and its form for addresses (section 5, without padding).
 package enum Base64 {
-    private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    private static let forAddresses = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let standard = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let forAddresses = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// The standard form with padding.
     package static func encode(_ bytes: [UInt8]) -> String { encode(bytes, standard, padded: true) }
 
     /// The form for addresses, without padding.
-    package static func encodeForAddress(_ bytes: [UInt8]) -> String { encode(bytes, forAddresses, padded: false) }
+    package static func encodeForAddress(_ bytes: [UInt8]) -> String {
+        encode(bytes, forAddresses, padded: false)
+    }
 
     /// Reads the standard form strictly: right padding, no blanks, unused bits zero; nil for anything else.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {

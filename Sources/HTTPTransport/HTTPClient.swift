@@ -23,7 +23,8 @@ package final class HTTPClient: Transport {
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         if !request.idempotent, request.body?.isEmpty ?? true {
             throw TransportError(
-                kind: .malformedRequest, departure: .notLeft, detail: "a request that is sent once needs a body")
+                kind: .malformedRequest, departure: .notLeft,
+                detail: "a request that is sent once needs a body")
         }
         let number = nextNumber.add(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {

@@ -1,6 +1,8 @@
 internal import CCurl
 
-/// Owns libcurl's multi handle. All but `wake` is called on the engine's thread.
+/// Owns libcurl's multi handle.
+///
+/// All but `wake` is called on the engine's thread.
 @safe final class MultiHandle: @unchecked Sendable {
     // `curl_multi_wakeup` is the one call that libcurl allows from other threads.
     private let pointer: UnsafeMutableRawPointer?
@@ -21,7 +23,7 @@ internal import CCurl
 
     /// A transfer that is not over loses its connection.
     func remove(_ transfer: Transfer) {
-        transfer.withHandle { _ = unsafe curl_multi_remove_handle(pointer, $0) }
+        unsafe transfer.withHandle { _ = unsafe curl_multi_remove_handle(pointer, $0) }
     }
 
     func advance() {

@@ -1,6 +1,8 @@
 internal import CCurl
 
-/// One request under way. Made anywhere, then used on the engine's thread alone until `finish`.
+/// One request under way.
+///
+/// Made anywhere, then used on the engine's thread alone until `finish`.
 @safe final class Transfer: @unchecked Sendable {
     // Handed from the caller to the engine through a lock, and touched by nobody else afterwards.
     enum Ending {
@@ -174,7 +176,8 @@ internal import CCurl
             continuation.resume(
                 returning: .failure(
                     TransportError(
-                        kind: .malformedRequest, departure: .notLeft, detail: malformed ?? "libcurl refused it")))
+                        kind: .malformedRequest, departure: .notLeft,
+                        detail: malformed ?? "libcurl refused it")))
         }
     }
 
@@ -198,7 +201,8 @@ internal import CCurl
             }
         let text = errorText.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return TransportError(
-            kind: kind, departure: departure, code: Int32(code.rawValue), detail: String(decoding: text, as: UTF8.self))
+            kind: kind, departure: departure, code: Int32(code.rawValue),
+            detail: String(decoding: text, as: UTF8.self))
     }
 }
 

@@ -25,7 +25,8 @@ func sendBody(
 
 /// SEEKFUNCTION: fails for what must not be sent twice.
 func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
-    guard let transfer = unsafe transfer(context), origin == SEEK_SET, transfer.rewindBody(to: Int(offset)) else {
+    guard let transfer = unsafe transfer(context), origin == SEEK_SET, transfer.rewindBody(to: Int(offset))
+    else {
         return CURL_SEEKFUNC_FAIL
     }
     return CURL_SEEKFUNC_OK

@@ -9,10 +9,12 @@ extension TransportError.Kind {
         case CURLE_COULDNT_CONNECT: self = .connect
         case CURLE_PROXY: self = .proxy
         case CURLE_OPERATION_TIMEDOUT: self = .timeout
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE: self = .malformedRequest
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE:
+            self = .malformedRequest
         case CURLE_PEER_FAILED_VERIFICATION: self = .tls(.init(verification: verification))
         case CURLE_SSL_CONNECT_ERROR: self = .tls(.handshake)
-        case CURLE_SEND_FAIL_REWIND, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
+        case CURLE_SEND_FAIL_REWIND, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING,
+            CURLE_PARTIAL_FILE,
             CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             self = .reset
         default: self = .other

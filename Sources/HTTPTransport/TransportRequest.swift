@@ -1,15 +1,21 @@
-/// One HTTP request, sent over HTTP/1.1. Redirects are never followed.
+/// One HTTP request, sent over HTTP/1.1.
+///
+/// Redirects are never followed.
 package struct TransportRequest: Sendable {
     /// Upper-case method.
     package var method: String
     /// Absolute address, `http` or `https`.
     package var url: String
-    /// Header fields as they are sent, in order. Host and Content-Length are the transport's.
+    /// Header fields as they are sent, in order.
+    ///
+    /// Host and Content-Length are the transport's.
     package var headers: [(name: String, value: String)]
     /// The body, or nil for a request that has none.
     package var body: [UInt8]?
-    /// Whether the server may get the request twice without harm. Where not, a body is needed, and once the
-    /// transport has read of it the request is never repeated (facts/toolchain.md section 3).
+    /// Whether the server may get the request twice without harm.
+    ///
+    /// Where not, a body is needed, and once the transport has read of it the request is never repeated
+    /// (facts/toolchain.md section 3).
     package var idempotent: Bool
     /// For the whole request, connecting included; when it is over the connection is reset.
     package var timeout: Duration
@@ -21,8 +27,10 @@ package struct TransportRequest: Sendable {
     package var proxy: TransportProxy
     /// A longer answer is an error (`TransportError.Kind.responseTooLarge`).
     package var responseBodyLimit: Int
-    /// Asked once, on the transport's thread, when the transport wants the first byte of the body; false ends the
-    /// request as `notLeft`. Must not block.
+    /// Asked once, on the transport's thread, when the transport wants the first byte of the body; false ends
+    /// the request as `notLeft`.
+    ///
+    /// Must not block.
     package var beforeTransfer: (@Sendable () -> Bool)?
 
     /// A request with defaults: idempotent as its method says, 30 s in all, 10 s to connect, the system's

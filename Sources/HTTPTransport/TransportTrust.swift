@@ -1,4 +1,6 @@
-/// Which authorities a client believes. The server's name is checked in each case.
+/// Which authorities a client believes.
+///
+/// The server's name is checked in each case.
 package enum TransportTrust: Sendable, Hashable {
     /// The system's store.
     case system

@@ -19,7 +19,8 @@ package struct Migration: Hashable, Sendable {
         guard fileName.hasSuffix(".sql"), let dash = fileName.firstIndex(of: "_"),
             let number = Int(fileName[..<dash]), number > 0
         else { return nil }
-        self.init(number: number, name: String(fileName[fileName.index(after: dash)...].dropLast(4)), sql: sql)
+        self.init(
+            number: number, name: String(fileName[fileName.index(after: dash)...].dropLast(4)), sql: sql)
     }
 
     /// FNV-1a over the SQL, 64 bits in hexadecimal: it finds a file that was changed by mistake, not a forgery.

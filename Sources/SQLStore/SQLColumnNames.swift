@@ -11,6 +11,8 @@ package struct SQLColumnNames: Sendable {
     /// The name at `index`, or a text that says its position where there is none.
     package subscript(index: Int) -> String { names.indices.contains(index) ? names[index] : "#\(index)" }
 
-    /// Where the column `name` stands, nil where there is none. Rows are narrow, so a walk beats a dictionary.
+    /// Where the column `name` stands, nil where there is none.
+    ///
+    /// Rows are narrow, so a walk beats a dictionary.
     package func index(of name: String) -> Int? { names.firstIndex(of: name) }
 }

@@ -12,7 +12,9 @@ package protocol SQLDriver: AnyObject {
 }
 
 /// A connection inside a transaction, lent to the closure of ``SQLDatabase/read(_:)`` or
-/// ``SQLDatabase/write(_:)`` and never to be kept. Parameters are `?` or `?1`; every call may throw ``SQLError``.
+/// ``SQLDatabase/write(_:)`` and never to be kept.
+///
+/// Parameters are `?` or `?1`; every call may throw ``SQLError``.
 package final class SQLConnection {
     private let driver: any SQLDriver
 
@@ -66,7 +68,9 @@ package final class SQLConnection {
 
     /// Runs `body` in a savepoint: what it throws takes back what it wrote, and nothing else.
     package func savepoint<T>(_ name: String, _ body: () throws -> T) throws -> T {
-        let quoted = "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        let quoted =
+            "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            + "\""
         try execute("SAVEPOINT \(quoted)")
         do {
             let value = try body()

@@ -1,4 +1,6 @@
-/// What a database refused, and why. The description is one sentence and, where there is one, a remedy.
+/// What a database refused, and why.
+///
+/// The description is one sentence and, where there is one, a remedy.
 package enum SQLError: Error, Hashable, Sendable {
     /// Which rule of the schema a statement broke.
     package enum Constraint: String, Hashable, Sendable {
@@ -51,7 +53,8 @@ package enum SQLError: Error, Hashable, Sendable {
 extension SQLError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .busy: "The database is busy: another program holds its lock. Try again, or end the other program."
+        case .busy:
+            "The database is busy: another program holds its lock. Try again, or end the other program."
         case .full: "The disk is full: nothing was written. Make room and try again."
         case .readOnly: "The database cannot be written. Check the owner and mode of its file and folder."
         case .cannotOpen(let path, let reason):

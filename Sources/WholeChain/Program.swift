@@ -66,7 +66,8 @@ package final class Program: Sendable {
         }
         order.yield()
         let came = try await poll(within: deadline) { state in
-            state.starts > before && (state.lastExit != nil || (saysReady ? state.ready != nil : state.process != nil))
+            state.starts > before
+                && (state.lastExit != nil || (saysReady ? state.ready != nil : state.process != nil))
         }
         let (ready, exit) = state.withLock { ($0.ready, $0.lastExit) }
         guard came, exit == nil else {
@@ -140,7 +141,8 @@ package final class Program: Sendable {
         return text.split(separator: "\n").suffix(12).joined(separator: "\n")
     }
 
-    private func poll(within deadline: Duration, _ condition: (borrowing State) -> Bool) async throws -> Bool {
+    private func poll(within deadline: Duration, _ condition: (borrowing State) -> Bool) async throws -> Bool
+    {
         let clock = ContinuousClock()
         let end = clock.now.advanced(by: deadline)
         while true {

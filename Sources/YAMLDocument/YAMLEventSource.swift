@@ -62,10 +62,12 @@ final class YAMLEventSource {
             let isQuoted = unsafe scalar.style != YAML_PLAIN_SCALAR_STYLE
             return .scalar(YAMLNode.Scalar(text: text, isQuoted: isQuoted), place)
         case YAML_SEQUENCE_START_EVENT:
-            try unsafe refuse(anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag, at: place)
+            try unsafe refuse(
+                anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag, at: place)
             return .sequenceStart(place)
         case YAML_MAPPING_START_EVENT:
-            try unsafe refuse(anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, at: place)
+            try unsafe refuse(
+                anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, at: place)
             return .mappingStart(place)
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return .containerEnd
         default: return nil
@@ -74,9 +76,12 @@ final class YAMLEventSource {
 
     @unsafe
     private func refuse(
-        anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, at place: YAMLPlace,
+        anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?,
+        at place: YAMLPlace,
     ) throws(YAMLError) {
-        if unsafe anchor != nil { throw place.error("anchors (&name) are not allowed: write the value again") }
+        if unsafe anchor != nil {
+            throw place.error("anchors (&name) are not allowed: write the value again")
+        }
         if unsafe tag != nil { throw place.error("tags (!name) are not allowed") }
     }
 

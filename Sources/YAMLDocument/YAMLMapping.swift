@@ -14,7 +14,9 @@ package final class YAMLMapping {
         self.entries = entries
     }
 
-    /// The value of `key`, nil where it is missing or null. Asking makes the key known.
+    /// The value of `key`, nil where it is missing or null.
+    ///
+    /// Asking makes the key known.
     package func optional(_ key: String) -> YAMLNode? {
         if !known.contains(key) { known.append(key) }
         guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
@@ -26,7 +28,8 @@ package final class YAMLMapping {
         if let value = optional(key) { return value }
         let unread = entries.filter { !known.contains($0.key) }
         if let meant = Nearest.nearest(to: key, among: unread.map(\.key)),
-            let entry = unread.first(where: { $0.key == meant }) {
+            let entry = unread.first(where: { $0.key == meant })
+        {
             throw entry.place.error("unknown key \"\(meant)\"; did you mean \"\(key)\"?")
         }
         if let entry = entries.first(where: { $0.key == key }) {
@@ -77,7 +80,8 @@ extension YAMLMapping {
     ) throws(YAMLError) -> Duration { try required(key).duration(in: range) }
     /// The duration of `key`, inside `range`, or the default where it is missing.
     package func duration(
-        _ key: String, default value: Duration, in range: ClosedRange<Duration> = .zero ... .seconds(Int64.max / 2),
+        _ key: String, default value: Duration,
+        in range: ClosedRange<Duration> = .zero ... .seconds(Int64.max / 2),
     ) throws(YAMLError) -> Duration { try optional(key)?.duration(in: range) ?? value }
 
     /// The size of `key` in bytes, or the default where it is missing.

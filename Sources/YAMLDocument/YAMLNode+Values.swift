@@ -8,7 +8,8 @@ extension YAMLNode {
     /// A whole number in decimal digits without quotes, inside `range`.
     package func integer(in range: ClosedRange<Int> = .min ... .max) throws(YAMLError) -> Int {
         let form =
-            range == .min ... .max ? "a whole number" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            range == .min ... .max
+            ? "a whole number" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let text = plainText, let value = Self.integer(text), range.contains(value) else {
             throw expected(form)
         }
@@ -72,7 +73,9 @@ extension YAMLNode {
     }
 
     /// A mapping with known keys; call ``YAMLMapping/finish()`` when all of them are read.
-    package func mapping() throws(YAMLError) -> YAMLMapping { YAMLMapping(node: self, entries: try entries()) }
+    package func mapping() throws(YAMLError) -> YAMLMapping {
+        YAMLMapping(node: self, entries: try entries())
+    }
 
     /// Reads a mapping with known keys and refuses those that `read` did not ask for.
     package func mapping<Value>(
@@ -122,7 +125,9 @@ extension YAMLNode {
 
     private static func byteCount(_ text: String) -> Int? {
         guard let (number, unit) = amount(text) else { return nil }
-        let factors: [Substring: Int] = ["B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40]
+        let factors: [Substring: Int] = [
+            "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
+        ]
         guard let factor = factors[unit] else { return nil }
         let (product, overflow) = number.multipliedReportingOverflow(by: factor)
         return overflow ? nil : product

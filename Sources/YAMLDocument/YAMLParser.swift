@@ -10,7 +10,8 @@ package enum YAMLParser {
         _ text: String, file: String, limits: YAMLLimits = YAMLLimits(),
     ) throws(YAMLError) -> YAMLNode {
         guard text.utf8.count <= limits.sizeBytes else {
-            throw YAMLError(file: file, line: 1, column: 1, problem: "the file is larger than \(limits.sizeBytes) bytes")
+            throw YAMLError(
+                file: file, line: 1, column: 1, problem: "the file is larger than \(limits.sizeBytes) bytes")
         }
         var text = text
         let result = text.withUTF8 { bytes -> Result<YAMLNode, YAMLError> in

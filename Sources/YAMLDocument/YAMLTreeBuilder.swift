@@ -15,7 +15,8 @@ struct YAMLTreeBuilder {
     mutating func document() throws(YAMLError) -> YAMLNode {
         guard case .documentStart = try source.next() else {
             let place = YAMLPlace(file: file, line: 1, column: 1)
-            return YAMLNode(content: .scalar(YAMLNode.Scalar(text: "", isQuoted: false)), place: place, path: "")
+            return YAMLNode(
+                content: .scalar(YAMLNode.Scalar(text: "", isQuoted: false)), place: place, path: "")
         }
         guard let root = try node(from: try source.next(), path: "", depth: 0) else {
             throw YAMLError(file: file, line: 1, column: 1, problem: "the document has no root")
@@ -23,14 +24,16 @@ struct YAMLTreeBuilder {
         while true {
             switch try source.next() {
             case .streamEnd: return root
-            case .documentStart(let place): throw place.error("one file holds one document: a second one begins here")
+            case .documentStart(let place):
+                throw place.error("one file holds one document: a second one begins here")
             default: continue
             }
         }
     }
 
     /// The node that begins with `event`; nil at the end of its container.
-    private mutating func node(from event: YAMLEvent, path: String, depth: Int) throws(YAMLError) -> YAMLNode? {
+    private mutating func node(from event: YAMLEvent, path: String, depth: Int) throws(YAMLError) -> YAMLNode?
+    {
         switch event {
         case .scalar(let scalar, let place):
             try count(place)
@@ -38,7 +41,9 @@ struct YAMLTreeBuilder {
         case .sequenceStart(let place):
             try enter(place, depth)
             var items: [YAMLNode] = []
-            while let item = try node(from: try source.next(), path: "\(path)[\(items.count)]", depth: depth + 1) {
+            while let item = try node(
+                from: try source.next(), path: "\(path)[\(items.count)]", depth: depth + 1)
+            {
                 items.append(item)
             }
             return YAMLNode(content: .sequence(items), place: place, path: path)
@@ -57,7 +62,9 @@ struct YAMLTreeBuilder {
             switch try source.next() {
             case .scalar(let key, let place):
                 try count(place)
-                guard key.isQuoted || key.text != "<<" else { throw place.error("merge keys (<<) are not allowed") }
+                guard key.isQuoted || key.text != "<<" else {
+                    throw place.error("merge keys (<<) are not allowed")
+                }
                 if let line = lines[key.text] {
                     throw place.error("the key \"\(key.text)\" is already there in line \(line)")
                 }
@@ -84,6 +91,8 @@ struct YAMLTreeBuilder {
 
     private mutating func count(_ place: YAMLPlace) throws(YAMLError) {
         nodes += 1
-        guard nodes <= limits.nodeLimit else { throw place.error("the file has more than \(limits.nodeLimit) values") }
+        guard nodes <= limits.nodeLimit else {
+            throw place.error("the file has more than \(limits.nodeLimit) values")
+        }
     }
 }

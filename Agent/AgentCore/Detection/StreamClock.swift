@@ -9,7 +9,9 @@ package struct StreamClock: Equatable, Sendable {
     package var origin: LocalDateTime
     /// T0 of the last complete run of each tier.
     package var cursors: [Tier: LocalDateTime]
-    /// The last promise: nothing stamped at or before it is expected any more. An event inside it is late.
+    /// The last promise: nothing stamped at or before it is expected any more.
+    ///
+    /// An event inside it is late.
     package var promise: LocalDateTime?
     /// T0 when SAP's clock was seen to have gone back; nil when that is over.
     package var setBack: LocalDateTime?
@@ -108,7 +110,9 @@ package struct StreamClock: Equatable, Sendable {
         package var claimFrom: LocalDateTime
     }
 
-    /// The window of `tier` at T0 = `now`, in slices, oldest first. `observe` comes before it.
+    /// The window of `tier` at T0 = `now`, in slices, oldest first.
+    ///
+    /// `observe` comes before it.
     ///
     /// It reads from the cursor less the depth to the later of T0 and the highest cursor, so that no outage is
     /// longer than a tier and rows stamped ahead of T0 are not left behind.
@@ -133,8 +137,9 @@ package struct StreamClock: Equatable, Sendable {
     }
 
     /// Stamps of dates stand at midnight: the first tier leaves out the day that began before its lower end,
-    /// so a poll reads today's keys, and yesterday's until 02:00. The wider tiers read that day too, and the
-    /// promise of a stream of dates rests on the second.
+    /// so a poll reads today's keys, and yesterday's until 02:00.
+    ///
+    /// The wider tiers read that day too, and the promise of a stream of dates rests on the second.
     private func firstStamp(of tier: Tier, from: LocalDateTime) -> LocalDateTime {
         guard isDateOnly else { return from }
         let midnight = LocalDateTime(from.date)

@@ -14,7 +14,9 @@ package struct StampedKey: Hashable, Sendable {
     /// Columns read along with the key that spare the reader a second read, by name; never part of identity.
     package let hints: [String: String]
 
-    package init(documentKey: String, stamp: LocalDateTime, version: String? = nil, hints: [String: String] = [:]) {
+    package init(
+        documentKey: String, stamp: LocalDateTime, version: String? = nil, hints: [String: String] = [:]
+    ) {
         self.documentKey = documentKey
         self.stamp = stamp
         self.version = version

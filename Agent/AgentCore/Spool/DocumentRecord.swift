@@ -43,6 +43,7 @@ package struct DocumentRecord: Sendable {
     /// Where the key came from, which decides what is moved.
     package enum Trigger: Sendable { case window, pending, watch }
 
+    /// Which document, why it was read, and what came of it.
     package var key: StampedKey
     package var trigger: Trigger
     package var origin: Origin

@@ -24,7 +24,9 @@ extension Spool {
     package func recordMasters(_ events: [SpoolEvent], answered: [MasterReference]) async throws {
         let now = clock.now
         try await database.write { sql in
-            for event in events { try sql.tell([event], stream: "", key: nil, lane: .live, moves: [], at: now) }
+            for event in events {
+                try sql.tell([event], stream: "", key: nil, lane: .live, moves: [], at: now)
+            }
             for reference in answered {
                 try sql.execute(
                     "DELETE FROM read_requests WHERE feed = ? AND key = ?",
@@ -97,7 +99,8 @@ extension SQLConnection {
                 """, key.identity + [record.key.stamp.sqlValue, SQLValue(unit)])
         case .failed(let errorClass, let sentence):
             try recordFailure(
-                key, record: record, errorClass: errorClass, sentence: sentence, lane: lane, schedule: schedule,
+                key, record: record, errorClass: errorClass, sentence: sentence, lane: lane,
+                schedule: schedule,
                 at: now)
         }
     }
@@ -135,7 +138,8 @@ extension SQLConnection {
             """,
             key.identity + [
                 SQLValue(key.key.version), key.key.stamp.sqlValue, .text(key.key.hintsText),
-                .text(record.origin.rawValue), .text(errorClass), .text(sentence), .integer(now), .integer(next),
+                .text(record.origin.rawValue), .text(errorClass), .text(sentence), .integer(now),
+                .integer(next),
             ])
         guard tries == 0 else { return }
         let entry = SpoolEntry(key: key, reason: errorClass, since: now)
@@ -220,7 +224,8 @@ extension SQLConnection {
             }
         }
         for move in moves {
-            let row = try addToOutbox(move.kind, Array(move.text.utf8), unit: unit, lane: lane, schema: nil, at: now)
+            let row = try addToOutbox(
+                move.kind, Array(move.text.utf8), unit: unit, lane: lane, schema: nil, at: now)
             unit = unit ?? row
         }
         return unit
@@ -245,7 +250,8 @@ extension SQLConnection {
         try execute(
             "INSERT INTO outbox (lane, unit, kind, schema, bytes, at) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                .text(lane.rawValue), SQLValue(unit ?? 0), .text(kind.rawValue), SQLValue(schema), .blob(bytes),
+                .text(lane.rawValue), SQLValue(unit ?? 0), .text(kind.rawValue), SQLValue(schema),
+                .blob(bytes),
                 .integer(now),
             ])
         let row = lastInsertedRow

@@ -23,7 +23,7 @@ extension Spool {
     package struct Sealer: Sendable {
         /// Agent id as the relay named it at pairing.
         package var agent: String
-        /// `/sap/PRD/100`
+        /// `/sap/PRD/100`.
         package var source: String
 
         package init(agent: String, source: String) {
@@ -96,7 +96,8 @@ private struct SealingContext {
             [.text(lane.rawValue)])
         guard stale == nil else { return false }
         let row = try sql.first(
-            "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox WHERE lane = ?", [.text(lane.rawValue)])
+            "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox WHERE lane = ?",
+            [.text(lane.rawValue)])
         guard let row else { return false }
         return try row.integer(0) > Int64(ProtocolLimits.eventCountLimit)
             || row.integer(1) > Int64(ProtocolLimits.unpackedBytesLimit)
@@ -148,7 +149,8 @@ private struct SealingContext {
             [
                 .text(lane.rawValue), .blob(sealed.manifest.lineage.bytes),
                 .integer(Int64(sealed.manifest.sequence)), .blob(sealed.digest.bytes),
-                SQLValue(content.events.count), SQLValue(sealed.body.count), .blob(sealed.body), .integer(now),
+                SQLValue(content.events.count), SQLValue(sealed.body.count), .blob(sealed.body),
+                .integer(now),
             ])
         let id = sql.lastInsertedRow
         try move(content, to: id)
@@ -199,7 +201,8 @@ private struct SealingContext {
         let entries = lines.dropFirst().compactMap(SpoolEntry.init(text:))
         let claim = CoverageClaim(
             source: sealer.source, stream: stream, tier: Int(tier), from: from, readTo: readTo,
-            pending: entries.map { $0.keyEntry(source: sealer.source, ahead: ahead) }, isBaseline: fields[1] == "1",
+            pending: entries.map { $0.keyEntry(source: sealer.source, ahead: ahead) },
+            isBaseline: fields[1] == "1",
             promise: Int64(fields[2]).map { .clamped($0) })
         return (id, claim)
     }
@@ -209,7 +212,8 @@ private struct SealingContext {
         for unit in content.units {
             for table in ["ledger", "told", "states"] {
                 try sql.execute(
-                    "UPDATE \(table) SET batch = ?, unit = NULL WHERE unit = ?", [.integer(batch), .integer(unit)])
+                    "UPDATE \(table) SET batch = ?, unit = NULL WHERE unit = ?",
+                    [.integer(batch), .integer(unit)])
             }
         }
         for claim in content.claimIDs {
@@ -278,7 +282,8 @@ private struct SealingContext {
         try sql.execute(
             "UPDATE lane_heads SET sealed_seq = ?, sealed_digest = ? WHERE lineage = ? AND lane = ?",
             [
-                .integer(Int64(sequence)), .blob(sealed.digest.bytes), .blob(lineage.bytes), .text(lane.rawValue),
+                .integer(Int64(sequence)), .blob(sealed.digest.bytes), .blob(lineage.bytes),
+                .text(lane.rawValue),
             ])
         return sealed
     }
@@ -348,7 +353,8 @@ extension SQLConnection {
             throw SpoolError.damaged("a lane has no head")
         }
         return LaneHead(
-            parent: try row.optionalBlob("parent").flatMap(Digest32.init), sealed: UInt64(try row.integer("sealed_seq")),
+            parent: try row.optionalBlob("parent").flatMap(Digest32.init),
+            sealed: UInt64(try row.integer("sealed_seq")),
             digest: try row.optionalBlob("sealed_digest").flatMap(Digest32.init),
             acknowledged: UInt64(try row.integer("acked_seq")))
     }

@@ -30,7 +30,9 @@ extension Spool {
         let now = self.clock.now
         let hostNow = now
         try await database.write { sql in
-            guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else { return }
+            guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else {
+                return
+            }
             try sql.storeClock(clock, of: stream, at: hostNow)
             for key in keys {
                 try sql.execute(
@@ -50,7 +52,9 @@ extension Spool {
     package func takeOverStream(_ stream: String, clock: StreamClock) async throws {
         let now = self.clock.now
         try await database.write { sql in
-            guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else { return }
+            guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else {
+                return
+            }
             try sql.storeClock(clock, of: stream, at: now)
         }
     }
@@ -98,7 +102,9 @@ extension Spool {
 
 extension SQLConnection {
     func streamClock(_ stream: String, isDateOnly: Bool, depths: DetectionDepths) throws -> StreamClock? {
-        guard let row = try first("SELECT * FROM streams WHERE stream = ?", [.text(stream)]) else { return nil }
+        guard let row = try first("SELECT * FROM streams WHERE stream = ?", [.text(stream)]) else {
+            return nil
+        }
         var cursors: [Tier: LocalDateTime] = [:]
         try forEach("SELECT tier, cursor_local FROM cursors WHERE stream = ?", [.text(stream)]) { columns in
             guard let tier = Tier(rawValue: Int(try columns.integer(0))) else { return }
@@ -106,7 +112,8 @@ extension SQLConnection {
         }
         return StreamClock(
             origin: try row.localTime("origin_local"), cursors: cursors,
-            promise: try row.optionalLocalTime("promise_local"), setBack: try row.optionalLocalTime("set_back_local"),
+            promise: try row.optionalLocalTime("promise_local"),
+            setBack: try row.optionalLocalTime("set_back_local"),
             isDateOnly: isDateOnly, depths: depths)
     }
 
@@ -152,7 +159,8 @@ extension SQLConnection {
         try execute(
             "INSERT INTO claims (stream, tier, from_local, read_to_local) VALUES (?, ?, ?, ?)",
             [
-                .text(claim.stream), SQLValue(claim.tier.rawValue), claim.from.sqlValue, claim.readTo.sqlValue,
+                .text(claim.stream), SQLValue(claim.tier.rawValue), claim.from.sqlValue,
+                claim.readTo.sqlValue,
             ])
         let id = lastInsertedRow
         var lines = [

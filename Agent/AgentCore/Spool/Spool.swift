@@ -31,7 +31,8 @@ package struct Spool: Sendable {
         limits: SpoolLimits = SpoolLimits(), schedule: RetrySchedule = RetrySchedule(),
     ) async throws -> Spool {
         try await database.migrate(migrations)
-        let spool = Spool(database: database, clock: clock, random: random, limits: limits, schedule: schedule)
+        let spool = Spool(
+            database: database, clock: clock, random: random, limits: limits, schedule: schedule)
         let lineage = random.bytes(16)
         let now = clock.now
         try await database.write { sql in
@@ -40,7 +41,8 @@ package struct Spool: Sendable {
                 "INSERT INTO lineages (lineage, drawn_at, reason) VALUES (?, ?, 'created')",
                 [.blob(lineage), .integer(now)])
             try sql.execute(
-                "INSERT INTO agent (id, created_at, lineage) VALUES (1, ?, ?)", [.integer(now), .blob(lineage)])
+                "INSERT INTO agent (id, created_at, lineage) VALUES (1, ?, ?)",
+                [.integer(now), .blob(lineage)])
             try sql.execute("INSERT INTO link_health (id) VALUES (1)")
         }
         return spool

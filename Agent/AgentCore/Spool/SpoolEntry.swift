@@ -18,7 +18,9 @@ struct SpoolEntry {
     /// Nil for a damaged line.
     init?(text: some StringProtocol) {
         let fields = FieldList.decode(text)
-        guard fields.count == 7, let stamp = Int64(fields[2]), let since = Int64(fields[5]) else { return nil }
+        guard fields.count == 7, let stamp = Int64(fields[2]), let since = Int64(fields[5]) else {
+            return nil
+        }
         let hints = FieldList.decode(fields[6])
         var named: [String: String] = [:]
         for index in stride(from: 0, to: hints.count - 1, by: 2) { named[hints[index]] = hints[index + 1] }
@@ -26,7 +28,8 @@ struct SpoolEntry {
             key: SpoolKey(
                 stream: fields[0],
                 key: StampedKey(
-                    documentKey: fields[1], stamp: .clamped(stamp), version: fields[3].isEmpty ? nil : fields[3],
+                    documentKey: fields[1], stamp: .clamped(stamp),
+                    version: fields[3].isEmpty ? nil : fields[3],
                     hints: named)),
             reason: fields[4], since: since)
     }
@@ -65,7 +68,8 @@ extension Timestamp {
     package init(milliseconds: Int64) {
         let seconds = milliseconds >= 0 ? milliseconds / 1_000 : -((999 - milliseconds) / 1_000)
         let rest = Int32(milliseconds - seconds * 1_000)
-        self = Timestamp(seconds: seconds, nanoseconds: rest * 1_000_000)
+        self =
+            Timestamp(seconds: seconds, nanoseconds: rest * 1_000_000)
             ?? (milliseconds < 0 ? .first : .last)
     }
 

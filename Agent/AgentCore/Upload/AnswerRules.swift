@@ -54,6 +54,7 @@ package enum AnswerRules {
         case fork, gap
     }
 
+    /// What an answer makes the agent do, in the order of the members.
     package struct Decision: Equatable, Sendable {
         /// Lanes of which the relay proved to have lost what lies beyond its head: back before everything else.
         package var lost: [LaneStanding] = []
@@ -65,13 +66,17 @@ package enum AnswerRules {
         package var joinsLists = false
     }
 
-    /// Decides on one answer. The reach rule and the ledger's clean-up follow it always.
+    /// Decides on one answer.
+    ///
+    /// The reach rule and the ledger's clean-up follow it always.
     package static func decide(_ standings: [LaneStanding], _ verdict: Verdict) -> Decision {
         var decision = Decision()
         decision.acknowledged = verdict == .acknowledged
         decision.lost = standings.filter { $0.head < $0.acknowledgedWhenAsked }
         if !decision.lost.isEmpty {
-            if decision.lost.contains(where: { !$0.isEverythingLostKept }) { decision.newLineage = .lostNotKept }
+            if decision.lost.contains(where: { !$0.isEverythingLostKept }) {
+                decision.newLineage = .lostNotKept
+            }
             return decision
         }
         // An old lineage that a set-back copy left behind stays ahead of it for ever; only the open one counts.

@@ -31,8 +31,10 @@ package struct RFCAttributes: Hashable, Sendable {
     }
 }
 
-/// One open RFC connection. It cannot be copied, so two threads cannot use it at once; only its canceller may be
-/// called from elsewhere while a call runs.
+/// One open RFC connection.
+///
+/// It cannot be copied, so two threads cannot use it at once; only its canceller may be called from elsewhere
+/// while a call runs.
 @safe package struct RFCConnection: ~Copyable {
     @safe private struct Described {
         var handle: OpaquePointer
@@ -48,8 +50,10 @@ package struct RFCAttributes: Hashable, Sendable {
     private var described: [String: Described] = [:]
     private var isOpen = true
 
-    /// Logs on. Blocks: there is no time limit in the library, an unreachable host takes about a minute.
-    /// - Throws: `SAPAccessError.rfc` with origin `logon`.
+    /// Logs on.
+    ///
+    /// Blocks: there is no time limit in the library, an unreachable host takes about a minute. - Throws:
+    /// `SAPAccessError.rfc` with origin `logon`.
     package init(
         library: RFCLibrary, logon: [(name: String, value: String)],
     ) throws(SAPAccessError) {
@@ -131,8 +135,9 @@ package struct RFCAttributes: Hashable, Sendable {
     /// Ends the connection.
     package consuming func close() {}
 
-    /// Runs a call and lives by "our rule": an error that may have ended the connection takes it out of use. What
-    /// the library still calls valid is closed, or it leaks; anything else is not touched again.
+    /// Runs a call and lives by "our rule": an error that may have ended the connection takes it out of use.
+    ///
+    /// What the library still calls valid is closed, or it leaks; anything else is not touched again.
     private mutating func settled<Result>(
         _ body: (inout RFCConnection) throws(SAPAccessError) -> Result,
     ) throws(SAPAccessError) -> Result {
@@ -175,7 +180,9 @@ package struct RFCAttributes: Hashable, Sendable {
     }
 }
 
-/// Lends logon parameters in the library's form. The UTF-16 copies are wiped afterwards: one is the password.
+/// Lends logon parameters in the library's form.
+///
+/// The UTF-16 copies are wiped afterwards: one is the password.
 private func withParameters<Result>(
     _ logon: [(name: String, value: String)],
     _ body: (UnsafePointer<ml_rfc_connection_parameter>?, UInt32) -> Result,
@@ -205,7 +212,9 @@ private func withParameters<Result>(
     }
 }
 
-/// Cancels what a connection is doing, from another thread. Harmless when nothing runs or the connection is gone.
+/// Cancels what a connection is doing, from another thread.
+///
+/// Harmless when nothing runs or the connection is gone.
 @safe package final class RFCCanceller: Sendable {
     @safe private struct State: @unchecked Sendable {
         // Sendable by the lock that this state is kept in; nil once the connection ended.

@@ -15,8 +15,10 @@ import CSAPNWRFC
 
     // MARK: Writing
 
-    /// Sets one parameter or field. The library cuts long text and wraps numbers in silence, so lengths are
-    /// compared with the description before anything is set.
+    /// Sets one parameter or field.
+    ///
+    /// The library cuts long text and wraps numbers in silence, so lengths are compared with the description
+    /// before anything is set.
     func set(_ value: RFCValue, as field: RFCFieldDescription) throws(SAPAccessError) {
         switch value {
         case .text(let text): try setText(text, field)
@@ -55,7 +57,8 @@ import CSAPNWRFC
     private func setText(_ text: String, _ field: RFCFieldDescription) throws(SAPAccessError) {
         let limited: Set<RFCType> = [.char, .num, .date, .time]
         if limited.contains(field.type), text.utf16.count > field.length {
-            throw .value(field: field.name, text: text, expected: "text of at most \(field.length) characters")
+            throw .value(
+                field: field.name, text: text, expected: "text of at most \(field.length) characters")
         }
         try unsafe call(field.name) { name, info in
             unsafe withUTF16(text) { units, count in
@@ -83,8 +86,9 @@ import CSAPNWRFC
 
     // MARK: Reading
 
-    /// Reads one parameter or field by its description. A field that cannot be converted is `unreadable` and
-    /// harms no other.
+    /// Reads one parameter or field by its description.
+    ///
+    /// A field that cannot be converted is `unreadable` and harms no other.
     func value(of field: RFCFieldDescription) throws(SAPAccessError) -> RFCValue {
         switch field.type {
         case .structure:
@@ -128,8 +132,10 @@ import CSAPNWRFC
         return result
     }
 
-    /// Text of a field without trailing blanks. The buffer is one unit longer than the text, and grows once where
-    /// the library says how long the text really is.
+    /// Text of a field without trailing blanks.
+    ///
+    /// The buffer is one unit longer than the text, and grows once where the library says how long the text
+    /// really is.
     func text(_ name: String, expecting length: Int) throws(SAPAccessError) -> String {
         var capacity = max(length, 40) + 1
         for _ in 0..<2 {
@@ -139,7 +145,8 @@ import CSAPNWRFC
                 try unsafe call(name) { units, info in
                     unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: capacity) { buffer in
                         let code = unsafe library.sdk.get_string?(
-                            handle, units, buffer.baseAddress, UInt32(truncatingIfNeeded: capacity), &needed, info)
+                            handle, units, buffer.baseAddress, UInt32(truncatingIfNeeded: capacity), &needed,
+                            info)
                         if code == 0 {
                             var bytes: [UInt8] = []
                             bytes.reserveCapacity(Int(needed))
@@ -188,7 +195,8 @@ import CSAPNWRFC
                 try unsafe call(field.name) { units, info in
                     unsafe buffer.withUnsafeMutableBufferPointer { bytes in
                         unsafe library.sdk.get_xstring?(
-                            handle, units, bytes.baseAddress, UInt32(truncatingIfNeeded: bytes.count), &needed,
+                            handle, units, bytes.baseAddress, UInt32(truncatingIfNeeded: bytes.count),
+                            &needed,
                             info)
                     }
                 }
@@ -220,7 +228,8 @@ import CSAPNWRFC
         _ name: String, _ body: (borrowing RFCContainer) throws(SAPAccessError) -> Void,
     ) throws(SAPAccessError) {
         var inner: OpaquePointer?
-        try unsafe call(name) { units, info in unsafe library.sdk.get_structure?(handle, units, &inner, info) }
+        try unsafe call(name) { units, info in unsafe library.sdk.get_structure?(handle, units, &inner, info)
+        }
         guard let inner = unsafe inner else { throw .missing(field: name) }
         try body(unsafe RFCContainer(library: library, lending: inner))
     }

@@ -30,7 +30,8 @@ package struct RFCFieldDescription: Hashable, Sendable {
     /// Fields of a structure or of a table's rows; empty for scalars.
     package var fields: [RFCFieldDescription]
 
-    package init(name: String, type: RFCType, length: Int, decimals: Int, fields: [RFCFieldDescription] = []) {
+    package init(name: String, type: RFCType, length: Int, decimals: Int, fields: [RFCFieldDescription] = [])
+    {
         self.name = name
         self.type = type
         self.length = length

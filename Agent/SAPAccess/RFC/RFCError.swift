@@ -16,9 +16,13 @@ package struct RFCError: Error, Hashable, Sendable {
     package var code: RFCReturnCode
     /// RFC_ERROR_GROUP; unknown numbers are kept.
     package var group: Int32
-    /// Name of the exception or dump, for example `TABLE_NOT_AVAILABLE`. Code and key decide; text never does.
+    /// Name of the exception or dump, for example `TABLE_NOT_AVAILABLE`.
+    ///
+    /// Code and key decide; text never does.
     package var key: String
-    /// The library's text. Holds host names and times: for people, never compared.
+    /// The library's text.
+    ///
+    /// Holds host names and times: for people, never compared.
     package var message: String
     /// Class (message ID), type and number of the ABAP message; empty where none was raised.
     package var messageClass: String
@@ -103,7 +107,9 @@ extension RFCError: CustomStringConvertible {
 
     private var remedy: String {
         if isLogonRefusal { return " Check user, client and password; nothing is tried again by itself." }
-        if isNotAuthorized { return " Give the technical user this authorisation (`ml-agent doctor` lists all)." }
+        if isNotAuthorized {
+            return " Give the technical user this authorisation (`ml-agent doctor` lists all)."
+        }
         switch code {
         case .communicationFailure: return " Check that the SAP host can be reached; it is tried again."
         default: return ""

@@ -1,6 +1,8 @@
 import CSAPNWRFC
 
-/// One function module's parameters, filled, called and read once. Owns the library's container: freed in deinit.
+/// One function module's parameters, filled, called and read once.
+///
+/// Owns the library's container: freed in deinit.
 @safe struct RFCFunction: ~Copyable {
     let description: RFCFunctionDescription
     private let library: RFCLibrary
@@ -48,6 +50,7 @@ import CSAPNWRFC
     }
 
     /// Tells SAP to leave out every table and export that nobody reads or fills: less to send and to convert.
+    ///
     /// Only a saving, so a library without the call, or a refusal, changes nothing.
     borrowing func deactivate(except wanted: Set<String>) {
         for parameter in description.parameters where !wanted.contains(parameter.field.name) {
@@ -59,7 +62,9 @@ import CSAPNWRFC
         }
     }
 
-    /// Calls SAP. Blocks until it answers, fails or is cancelled from another thread.
+    /// Calls SAP.
+    ///
+    /// Blocks until it answers, fails or is cancelled from another thread.
     borrowing func invoke(on connection: OpaquePointer) throws(SAPAccessError) {
         try unsafe library.check(description.name, .call) { info in
             unsafe library.sdk.invoke?(connection, handle, info)

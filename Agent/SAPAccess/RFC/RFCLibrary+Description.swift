@@ -13,16 +13,17 @@ extension RFCLibrary {
         }
         var parameters: [RFCParameterDescription] = []
         for index in 0..<count {
-            var raw = ml_rfc_parameter_desc()
+            var raw = unsafe ml_rfc_parameter_desc()
             try unsafe check("RfcGetParameterDescByIndex", .container) { info in
                 unsafe sdk.get_parameter_desc_by_index?(handle, index, &raw, info)
             }
             let field = try unsafe field(
                 name: text(ofArray: raw.name), type: raw.type, ucLength: raw.uc_length,
                 nucLength: raw.nuc_length, decimals: raw.decimals, typeHandle: raw.type_desc, depth: 0)
-            guard let direction = RFCDirection(rawValue: raw.direction) else { continue }
+            guard let direction = RFCDirection(rawValue: unsafe raw.direction) else { continue }
             parameters.append(
-                RFCParameterDescription(direction: direction, field: field, isOptional: unsafe raw.optional != 0))
+                RFCParameterDescription(
+                    direction: direction, field: field, isOptional: unsafe raw.optional != 0))
         }
         return RFCFunctionDescription(name: name, parameters: parameters)
     }
@@ -48,18 +49,21 @@ extension RFCLibrary {
         of handle: OpaquePointer, depth: Int,
     ) throws(SAPAccessError) -> [RFCFieldDescription] {
         var count: UInt32 = 0
-        try unsafe check("RfcGetFieldCount", .container) { info in unsafe sdk.get_field_count?(handle, &count, info) }
+        try unsafe check("RfcGetFieldCount", .container) { info in
+            unsafe sdk.get_field_count?(handle, &count, info)
+        }
         var result: [RFCFieldDescription] = []
         result.reserveCapacity(Int(count))
         for index in 0..<count {
-            var raw = ml_rfc_field_desc()
+            var raw = unsafe ml_rfc_field_desc()
             try unsafe check("RfcGetFieldDescByIndex", .container) { info in
                 unsafe sdk.get_field_desc_by_index?(handle, index, &raw, info)
             }
             result.append(
                 try unsafe field(
                     name: text(ofArray: raw.name), type: raw.type, ucLength: raw.uc_length,
-                    nucLength: raw.nuc_length, decimals: raw.decimals, typeHandle: raw.type_desc, depth: depth))
+                    nucLength: raw.nuc_length, decimals: raw.decimals, typeHandle: raw.type_desc, depth: depth
+                ))
         }
         return result
     }

@@ -6,10 +6,13 @@ package struct RFCLibraryLocation: Hashable, Sendable {
     /// Absolute path of `libsapnwrfc.so`, or of a stand-in for it.
     package var path: String
     /// Folder for the library's log and trace files: it writes one at its first call, tracing off or not.
+    ///
     /// Nil leaves them in the working directory.
     package var traceFolder: String?
-    /// Refuses a library without ICU files beside it. Off by default: what lies beside the library decides
-    /// (see CSAPNWRFC.h), so that a stand-in without ICU loads too.
+    /// Refuses a library without ICU files beside it.
+    ///
+    /// Off by default: what lies beside the library decides (see CSAPNWRFC.h), so that a stand-in without ICU
+    /// loads too.
     package var requiresICU: Bool
 
     package init(path: String, traceFolder: String? = nil, requiresICU: Bool = false) {
@@ -19,7 +22,9 @@ package struct RFCLibraryLocation: Hashable, Sendable {
     }
 }
 
-/// SAP's NetWeaver RFC library, loaded at run time. Lives as long as the process: it is never unloaded.
+/// SAP's NetWeaver RFC library, loaded at run time.
+///
+/// Lives as long as the process: it is never unloaded.
 ///
 /// The library may be called from many threads at once; one connection, function or row belongs to one thread
 /// at a time (facts/sap-rfc-sdk.md section 5), which the owner types of this folder see to.
@@ -85,7 +90,9 @@ package struct RFCLibraryLocation: Hashable, Sendable {
 }
 
 extension RFCError {
-    /// Reads what the library filled in. Message variables count only where a message was raised.
+    /// Reads what the library filled in.
+    ///
+    /// Message variables count only where a message was raised.
     init(_ operation: String, _ origin: Origin, _ code: Int32, _ info: ml_rfc_error_info) {
         let number = text(ofArray: info.message_number)
         let messageClass = text(ofArray: info.message_class)

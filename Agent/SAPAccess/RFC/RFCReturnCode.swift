@@ -1,4 +1,6 @@
-/// What an RFC call returned. Unknown numbers are kept: a newer library may have more.
+/// What an RFC call returned.
+///
+/// Unknown numbers are kept: a newer library may have more.
 package struct RFCReturnCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: Int32
 
@@ -25,7 +27,9 @@ package struct RFCReturnCode: RawRepresentable, Hashable, Sendable, CustomString
     package static let authorizationFailure = RFCReturnCode(rawValue: 29)
     package static let authenticationFailure = RFCReturnCode(rawValue: 30)
 
-    /// SAP's name of the code. Our own table: the library's RfcGetRcAsString glues and drops names at its end.
+    /// SAP's name of the code.
+    ///
+    /// Our own table: the library's RfcGetRcAsString glues and drops names at its end.
     package var description: String {
         Self.names.indices.contains(Int(rawValue)) ? Self.names[Int(rawValue)] : "RFC_RC \(rawValue)"
     }

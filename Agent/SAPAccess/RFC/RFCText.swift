@@ -16,7 +16,9 @@ func withUTF16<Result, Failure: Error>(
             count += 1
         }
         unsafe buffer[count] = 0
-        guard let base = unsafe UnsafePointer(buffer.baseAddress) else { preconditionFailure("capacity is > 0") }
+        guard let base = unsafe UnsafePointer(buffer.baseAddress) else {
+            preconditionFailure("capacity is > 0")
+        }
         do throws(Failure) {
             return .success(try unsafe body(base, UInt32(truncatingIfNeeded: count)))
         } catch {
@@ -35,7 +37,9 @@ struct TranscodingCount: Equatable {
 }
 
 extension [UInt8] {
-    /// Appends UTF-16 as UTF-8 without trailing blanks. NULs are left out and counted.
+    /// Appends UTF-16 as UTF-8 without trailing blanks.
+    ///
+    /// NULs are left out and counted.
     mutating func appendTrimmed(
         _ units: UnsafeBufferPointer<UInt16>, counting count: inout TranscodingCount,
     ) {

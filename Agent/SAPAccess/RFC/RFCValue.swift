@@ -14,7 +14,9 @@ package enum RFCValue: Hashable, Sendable {
     case unreadable(code: Int32)
 }
 
-/// A structure, or the parameters of a function, by name. Names are upper case, as SAP matches them.
+/// A structure, or the parameters of a function, by name.
+///
+/// Names are upper case, as SAP matches them.
 package struct RFCRecord: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     package private(set) var fields: [String: RFCValue]
 
@@ -45,7 +47,9 @@ package struct RFCRecord: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         try SAPText.date(text(name), field: name)
     }
 
-    /// A time of day; nil where it is blank. Zeros are midnight.
+    /// A time of day; nil where it is blank.
+    ///
+    /// Zeros are midnight.
     package func time(_ name: String) throws(SAPAccessError) -> TimeOfDay? {
         try SAPText.time(text(name), field: name)
     }

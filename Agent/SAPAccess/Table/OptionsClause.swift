@@ -1,3 +1,5 @@
+import Values
+
 /// Writes a condition as rows of OPTIONS: 72 characters each, split between tokens only, blanks around every
 /// operator and parenthesis, values quoted (facts/sap-ecc-domain.md section 1.3).
 struct OptionsClause {
@@ -14,7 +16,9 @@ struct OptionsClause {
 
     /// - Throws: `SAPAccessError.selection` for a column that the table lacks, a value longer than its column
     ///   (SAP would dump), or a clause that is too long.
-    static func rows(for condition: TableCondition, of table: TableDefinition) throws(SAPAccessError) -> [String] {
+    static func rows(for condition: TableCondition, of table: TableDefinition) throws(SAPAccessError)
+        -> [String]
+    {
         var clause = OptionsClause(table)
         try clause.write(condition)
         clause.endRow()
@@ -97,14 +101,16 @@ struct OptionsClause {
         let text = literal.sapText
         guard text.utf16.count <= definition.length else {
             throw .selection(
-                table: table.name, problem: "a value for \(column) is longer than \(definition.length) characters")
+                table: table.name,
+                problem: "a value for \(column) is longer than \(definition.length) characters")
         }
         // Text that a terminal or a log would not show has no place in a key.
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw .selection(table: table.name, problem: "a value for \(column) holds control characters")
         }
         if text.isEmpty { return "' '" }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+            + "'"
     }
 
     private mutating func token(_ text: String) throws(SAPAccessError) {

@@ -40,10 +40,14 @@ struct Projections {
         keyCount = keys.count
     }
 
-    /// Joins reads of one range by key, never by position (case C009). A row that one of the reads lacks came or
-    /// went in between: it is left out, and the next poll finds it whole.
+    /// Joins reads of one range by key, never by position (case C009).
+    ///
+    /// A row that one of the reads lacks came or went in between: it is left out, and the next poll finds it
+    /// whole.
     func joined(_ blocks: [TableBlock]) -> TableBlock {
-        guard let first = blocks.first, blocks.count > 1 else { return blocks.first ?? TableBlock(columnCount: 1) }
+        guard let first = blocks.first, blocks.count > 1 else {
+            return blocks.first ?? TableBlock(columnCount: 1)
+        }
         var rowOfKey: [[[UInt8]: Int]] = []
         for block in blocks.dropFirst() {
             var rows: [[UInt8]: Int] = [:]

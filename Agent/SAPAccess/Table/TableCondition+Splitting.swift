@@ -51,8 +51,10 @@ extension TableCondition {
 
     private var isList: Bool { if case .oneOf = self { true } else { false } }
 
-    /// Two or three conditions without overlap that together select the same rows; nil where nothing is left to
-    /// cut by. By stamp first, then by the values of a list, then by the key.
+    /// Two or three conditions without overlap that together select the same rows; nil where nothing is left
+    /// to cut by.
+    ///
+    /// By stamp first, then by the values of a list, then by the key.
     func halves(by keys: [String], sample: Sample) -> [TableCondition]? {
         ownHalves ?? keyHalves(keys, sample)
     }
@@ -92,13 +94,16 @@ extension TableCondition {
         // SAP's times can be 24:00:00, which belongs to the day that ends.
         let dayEnd = time != nil && next.time == .midnight ? TimeOfDay(secondsSinceMidnight: 86_400) : nil
         return [
-            .stamped(date: date, time: time, from: from, through: LocalDateTime(end.date, dayEnd ?? end.time)),
+            .stamped(
+                date: date, time: time, from: from, through: LocalDateTime(end.date, dayEnd ?? end.time)),
             .stamped(date: date, time: time, from: next, through: through),
         ]
     }
 
-    /// Cuts by the first key column that still differs among the rows seen. A column whose seen values are all
-    /// equal is held to that value, and what lies on either side of it is asked for on its own.
+    /// Cuts by the first key column that still differs among the rows seen.
+    ///
+    /// A column whose seen values are all equal is held to that value, and what lies on either side of it is
+    /// asked for on its own.
     private func keyHalves(_ keys: [String], _ sample: Sample) -> [TableCondition]? {
         for key in keys {
             if isFixed(key) { continue }

@@ -1,6 +1,8 @@
 package import Values
 
-/// A value in a selection, in SAP's internal form. The only way in: no text of a clause is ever taken from outside.
+/// A value in a selection, in SAP's internal form.
+///
+/// The only way in: no text of a clause is ever taken from outside.
 package enum TableLiteral: Hashable, Sendable {
     /// Characters as SAP stores them, keys zero-padded.
     case text(String)
@@ -17,7 +19,9 @@ package enum TableLiteral: Hashable, Sendable {
     }
 }
 
-/// Which rows of a table are wanted. All ranges are closed, so that they can be split without losing a row.
+/// Which rows of a table are wanted.
+///
+/// All ranges are closed, so that they can be split without losing a row.
 package indirect enum TableCondition: Hashable, Sendable {
     /// Comparison operators, in the words that every reader module takes.
     package enum Comparison: String, Hashable, Sendable {
@@ -68,7 +72,9 @@ package struct TableQuery: Hashable, Sendable {
     /// Columns wanted; the table's key columns can be read from the rows too.
     package var columns: [String]
     package var condition: TableCondition
-    /// Rows one call may bring. An alarm and not a page: one row more, and the range is split (DESIGN 4.3).
+    /// Rows one call may bring.
+    ///
+    /// An alarm and not a page: one row more, and the range is split (DESIGN 4.3).
     package var rowLimit: Int
 
     package init(table: String, columns: [String], condition: TableCondition, rowLimit: Int = 5_000) {

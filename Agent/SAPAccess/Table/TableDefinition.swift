@@ -38,6 +38,7 @@ package struct TableDefinition: Hashable, Sendable {
         self.columns = columns
     }
 
+    /// The column of that name, upper case as SAP writes it; nil where the table lacks it.
     package func column(_ name: String) -> TableColumn? { columns.first { $0.name == name } }
 
     /// Key columns without the client, which the logon fixes.

@@ -1,11 +1,12 @@
-package import Values
+import Values
 
 /// What a table reader needs of an RFC connection; the pool gives it.
 package protocol TableBackend: Sendable {
     /// The interface of a module in the connected system.
     func describe(_ function: String) async throws -> RFCFunctionDescription
     /// A call that is checked by nobody: for modules that the access itself needs.
-    func callUnchecked(_ function: String, _ parameters: RFCRecord, results: [String]) async throws -> RFCRecord
+    func callUnchecked(_ function: String, _ parameters: RFCRecord, results: [String]) async throws
+        -> RFCRecord
     /// One call of a reader module.
     func readBlock(_ call: TableCall) async throws -> TableBlock
 }

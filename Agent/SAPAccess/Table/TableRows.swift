@@ -103,7 +103,9 @@ package struct TableRow: Sendable {
         try SAPText.decimal(text(column), field: name(column))
     }
 
-    /// Date and time of one stamp; nil where the date is initial. `time` nil means midnight.
+    /// Date and time of one stamp; nil where the date is initial.
+    ///
+    /// `time` nil means midnight.
     package func stamp(date: String, time: String?) throws(SAPAccessError) -> LocalDateTime? {
         guard let day = try self.date(date) else { return nil }
         guard let time else { return LocalDateTime(day) }

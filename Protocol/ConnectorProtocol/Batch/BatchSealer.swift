@@ -1,5 +1,5 @@
-package import Cryptography
 internal import Compression
+package import Cryptography
 package import Values
 
 /// What is to travel in one batch.

@@ -1,6 +1,7 @@
 package import Values
 
-/// "Everything of this stream that this tier can see from `from` to `readTo` is delivered, but for `pending`."
+/// "Everything of this stream that this tier can see from `from` to `readTo` is delivered, but for
+/// `pending`".
 package struct CoverageClaim: Hashable, Sendable {
     package var source: String
     package var stream: String

@@ -1,13 +1,16 @@
 package import Cryptography
+import FoundationEssentials
 package import Values
 
-/// What a batch says of itself. Kept for ever with its signature; events and salts can be erased one by one.
+/// What a batch says of itself.
+///
+/// Kept for ever with its signature; events and salts can be erased one by one.
 package struct Manifest: Hashable, Sendable {
     /// Agent id, as in the request's path.
     package var agent: String
     package var lineage: Lineage
     package var lane: Lane
-    /// 1, 2, 3, ... within lineage and lane.
+    /// Counts from 1 within lineage and lane.
     package var sequence: UInt64
     /// Digest of the manifest before it in lineage and lane; nil at sequence 1 and only there.
     package var previous: Digest32?
@@ -42,8 +45,10 @@ package struct Manifest: Hashable, Sendable {
         self.sealedAt = sealedAt
     }
 
-    /// Reads a manifest as it travels. Its digest is SHA-256 over these very bytes.
-    /// - Throws: `unsupportedVersion`, or `malformed` with the part that is wrong.
+    /// Reads a manifest as it travels.
+    ///
+    /// Its digest is SHA-256 over these very bytes. - Throws: `unsupportedVersion`, or `malformed` with the
+    /// part that is wrong.
     package init(bytes: [UInt8]) throws(ProtocolError) {
         let wire: WireManifest = try decodeWire(bytes, "manifest")
         guard wire.wireVersion == WireVersion.current else { throw .unsupportedVersion(wire.wireVersion) }

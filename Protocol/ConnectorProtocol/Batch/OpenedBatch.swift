@@ -22,6 +22,7 @@ package struct OpenedBatch: Sendable {
         package let digest: Digest32
     }
 
+    /// The manifest, and the bytes that its digest is made of.
     package let manifest: Manifest
     package let manifestBytes: [UInt8]
     /// SHA-256 of `manifestBytes`.
@@ -56,7 +57,9 @@ package struct OpenedBatch: Sendable {
             let salt = try reader.part("salt", limit: ProtocolLimits.saltBytes)
             guard salt.count == ProtocolLimits.saltBytes else { throw .malformed("body: salt") }
             let bytes = try reader.part("event", limit: ProtocolLimits.eventBytesLimit)
-            guard SHA256.hash(parts: [salt, bytes]) == expected else { throw .digestMismatch(what: "An event") }
+            guard SHA256.hash(parts: [salt, bytes]) == expected else {
+                throw .digestMismatch(what: "An event")
+            }
             events.append(SealedEvent(salt: salt, bytes: bytes, leaf: expected))
         }
         guard reader.isAtEnd else { throw .malformed("body: more than its manifest names") }
@@ -69,7 +72,7 @@ package struct OpenedBatch: Sendable {
             return try Gzip.decompress(body, limit: ProtocolLimits.unpackedBytesLimit)
         } catch {
             switch error {
-            case .tooLarge: throw .tooLarge(what: "batch", limit: ProtocolLimits.unpackedBytesLimit)
+            case .overLimit: throw .tooLarge(what: "batch", limit: ProtocolLimits.unpackedBytesLimit)
             default: throw .notOneGzipMember
             }
         }

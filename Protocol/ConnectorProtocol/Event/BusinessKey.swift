@@ -19,7 +19,8 @@ package enum BusinessKey {
         var text: [UInt8] = []
         for byte in part.utf8 {
             switch byte {
-            case UInt8(ascii: "%"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), 0...0x20, 0x7F...:
+            case UInt8(ascii: "%"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), 0...0x20,
+                0x7F...:
                 text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             default: text.append(byte)
             }

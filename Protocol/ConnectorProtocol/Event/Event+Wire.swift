@@ -1,4 +1,5 @@
 internal import Cryptography
+import FoundationEssentials
 internal import Values
 
 extension Event {
@@ -8,7 +9,9 @@ extension Event {
         let wire: WireEvent = try decodeWire(bytes, "event")
         let version: Version
         if wire.hasReading {
-            guard wire.id.isEmpty, wire.version.isEmpty else { throw .malformed("event: a reading has no id") }
+            guard wire.id.isEmpty, wire.version.isEmpty else {
+                throw .malformed("event: a reading has no id")
+            }
             version = .reading(try Reading(wire: wire.reading))
         } else {
             guard !wire.version.isEmpty else { throw .malformed("event: version") }

@@ -13,7 +13,7 @@ package struct Event: Hashable, Sendable {
 
     /// URI reference of the SAP client, `/sap/PRD/100` (see `Event.source(system:client:)`).
     package var source: String
-    /// `sap.purchase_order.created`
+    /// `sap.purchase_order.created`.
     package var type: String
     /// The document's number as people write it, `4500000001`.
     package var subject: String

@@ -1,4 +1,6 @@
-/// How an event came to be read. Rules see the first two; the others are journaled and feed the directory.
+/// How an event came to be read.
+///
+/// Rules see the first two; the others are journaled and feed the directory.
 package enum Origin: String, Hashable, Sendable, CaseIterable {
     /// Found in time.
     case live

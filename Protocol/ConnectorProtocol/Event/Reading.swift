@@ -1,6 +1,8 @@
 package import Values
 
-/// A state, and the moments between which it was read. The relay makes transitions of readings (DESIGN.md 4.2).
+/// A state, and the moments between which it was read.
+///
+/// The relay makes transitions of readings (DESIGN.md 4.2).
 package struct Reading: Hashable, Sendable {
     /// What is compared: a word of the feed ("blocked"), or a digest of the fields that count, in hexadecimal.
     package var state: String

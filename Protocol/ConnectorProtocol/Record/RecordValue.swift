@@ -1,6 +1,8 @@
 package import Values
 
-/// One value of a record. An absent field has no value at all; there is no null.
+/// One value of a record.
+///
+/// An absent field has no value at all; there is no null.
 package indirect enum RecordValue: Hashable, Sendable {
     /// For kinds `text` and `key`.
     case text(String)

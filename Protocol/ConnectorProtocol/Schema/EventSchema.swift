@@ -1,6 +1,8 @@
 package import Cryptography
 
-/// The fields of one event type. Its digest is the name by which events point to it.
+/// The fields of one event type.
+///
+/// Its digest is the name by which events point to it.
 package struct EventSchema: Hashable, Sendable {
     /// The event type that it describes.
     package let type: String

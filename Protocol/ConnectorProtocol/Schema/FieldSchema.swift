@@ -13,7 +13,9 @@ package struct FieldSchema: Hashable, Sendable {
     /// 1 to 18,999 or 20,000 to 536,870,911 (protobuf keeps the gap for itself).
     package var number: UInt32
     package var kind: FieldKind
-    /// Text and keys: characters; bytes: bytes; decimals: digits. `nil` where nothing bounds it.
+    /// Text and keys: characters; bytes: bytes; decimals: digits.
+    ///
+    /// `nil` where nothing bounds it.
     package var maxLength: Int?
     /// Whether it holds several values in order.
     package var isList: Bool
@@ -52,7 +54,8 @@ package struct FieldSchema: Hashable, Sendable {
         if wire.currencyField != 0 {
             currency = wire.currencyAtTop ? .top(wire.currencyField) : .sibling(wire.currencyField)
         }
-        guard FieldSchema.isName(name), FieldSchema.isNumber(number), (kind == .record) == !fields.isEmpty else {
+        guard FieldSchema.isName(name), FieldSchema.isNumber(number), (kind == .record) == !fields.isEmpty
+        else {
             throw .malformed("schema: field \(number)")
         }
         try FieldSchema.check(fields)
@@ -94,7 +97,9 @@ package struct FieldSchema: Hashable, Sendable {
     }
 
     private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, (97...122).contains(first), name.utf8.count <= 64 else { return false }
+        guard let first = name.utf8.first, (97...122).contains(first), name.utf8.count <= 64 else {
+            return false
+        }
         return name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
     }
 }

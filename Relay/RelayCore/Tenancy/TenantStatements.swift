@@ -1,6 +1,8 @@
 package import SQLStore
 
-/// The statements of one transaction for one tenant. Lent to the closures of ``TenantScope``, never to be kept.
+/// The statements of one transaction for one tenant.
+///
+/// Lent to the closures of ``TenantScope``, never to be kept.
 ///
 /// Every statement binds the tenant as its first parameter, `?1`; the values given follow as `?2`, `?3`, …
 /// A statement that does not name `?1` is refused, so that none can forget its tenant (DESIGN.md, invariant 7).
@@ -64,7 +66,9 @@ package final class TenantStatements {
         var last: UInt8 = 0
         // "?1" followed by anything but a digit.
         while let byte = bytes.next() {
-            if before == UInt8(ascii: "?"), last == UInt8(ascii: "1"), !(0x30...0x39).contains(byte) { return sql }
+            if before == UInt8(ascii: "?"), last == UInt8(ascii: "1"), !(0x30...0x39).contains(byte) {
+                return sql
+            }
             before = last
             last = byte
         }
@@ -75,5 +79,6 @@ package final class TenantStatements {
 
 /// What is numbered per tenant (table `counter`).
 package enum TenantCounter: String, Sendable {
-    case batch, event, callback, evidence, command, contact, timer, digest, directoryImport, activation, erasure
+    case batch, event, callback, evidence, command, contact, timer, digest, directoryImport, activation,
+        erasure
 }

@@ -14,7 +14,9 @@ package final class WakeUp: Sendable {
 
     package init() {}
 
-    /// Says that there is work. A loop that waits goes on now; one that works looks once more.
+    /// Says that there is work.
+    ///
+    /// A loop that waits goes on now; one that works looks once more.
     package func notify() {
         let waiter = state.withLock { state in
             state.isPending = true

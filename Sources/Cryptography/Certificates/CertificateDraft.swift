@@ -7,21 +7,29 @@ internal import COpenSSL
     init(subject: String, key: EVPKey, now: Int64, days: Int) throws(CryptographyError) {
         guard !subject.isEmpty, subject.utf8.count <= 64 else { throw .unusableName(subject) }
         guard let pointer = unsafe X509_new() else { throw .library(operation: "make a certificate") }
+        guard unsafe Self.fill(pointer, subject: subject, key: key, now: now, days: days) else {
+            unsafe X509_free(pointer)
+            throw .library(operation: "make a certificate")
+        }
         unsafe self.pointer = pointer
+    }
+
+    private static func fill(
+        _ pointer: OpaquePointer, subject: String, key: EVPKey, now: Int64, days: Int,
+    ) -> Bool {
         var serial = SecureRandom.system.bytes(16)
         serial[0] &= 0x7F  // RFC 5280: a positive number
         let name = unsafe X509_get_subject_name(pointer)
         let number = unsafe BN_bin2bn(serial, Int32(serial.count), nil)
         defer { unsafe BN_free(number) }
         let lastDay = now + Int64(days) * 86_400
-        guard unsafe X509_set_version(pointer, 2) == 1,
-            unsafe BN_to_ASN1_INTEGER(number, X509_get_serialNumber(pointer)) != nil,
-            unsafe X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, subject, Int32(subject.utf8.count), -1, 0)
-                == 1,
-            unsafe ASN1_TIME_set(X509_getm_notBefore(pointer), time_t(now - 86_400)) != nil,
-            unsafe ASN1_TIME_set(X509_getm_notAfter(pointer), time_t(lastDay)) != nil,
-            unsafe key.withHandle({ unsafe X509_set_pubkey(pointer, $0) }) == 1
-        else { throw .library(operation: "make a certificate") }
+        return unsafe X509_set_version(pointer, 2) == 1
+            && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(pointer)) != nil
+            && X509_NAME_add_entry_by_txt(
+                name, "CN", MBSTRING_UTF8, subject, Int32(subject.utf8.count), -1, 0) == 1
+            && ASN1_TIME_set(X509_getm_notBefore(pointer), time_t(now - 86_400)) != nil
+            && ASN1_TIME_set(X509_getm_notAfter(pointer), time_t(lastDay)) != nil
+            && key.withHandle { unsafe X509_set_pubkey(pointer, $0) } == 1
     }
 
     deinit { unsafe X509_free(pointer) }

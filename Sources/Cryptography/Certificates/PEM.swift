@@ -16,7 +16,9 @@ enum PEM {
     static func read<Value>(_ text: String, _ read: (OpaquePointer) -> Value?) -> Value? {
         let bytes = [UInt8](text.utf8)
         return unsafe bytes.withUnsafeBytes { content -> Value? in
-            guard let buffer = unsafe BIO_new_mem_buf(content.baseAddress, Int32(content.count)) else { return nil }
+            guard let buffer = unsafe BIO_new_mem_buf(content.baseAddress, Int32(content.count)) else {
+                return nil
+            }
             defer {
                 unsafe BIO_free_all(buffer)
                 ERR_clear_error()

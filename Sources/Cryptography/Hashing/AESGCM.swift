@@ -1,6 +1,8 @@
 internal import COpenSSL
 
-/// AES-256-GCM (NIST SP 800-38D). A sealed text is nonce (12 bytes), cipher text, tag (16 bytes).
+/// AES-256-GCM (NIST SP 800-38D).
+///
+/// A sealed text is nonce (12 bytes), cipher text, tag (16 bytes).
 package enum AESGCM {
     private static let nonceBytes = 12
     private static let tagBytes = 16

@@ -7,7 +7,9 @@ package enum HMAC {
         unsafe authenticate(EVP_sha256(), key, message, length: 32)
     }
 
-    /// HMAC-SHA1: 20 bytes (RFC 2202). Only for Twilio's webhooks, which are signed with it.
+    /// HMAC-SHA1: 20 bytes (RFC 2202).
+    ///
+    /// Only for Twilio's webhooks, which are signed with it.
     package static func sha1(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         unsafe authenticate(EVP_sha1(), key, message, length: 20)
     }

@@ -16,7 +16,7 @@ package struct P256PublicKey: Sendable {
     package init(spki der: [UInt8]) throws(CryptographyError) {
         defer { ERR_clear_error() }
         let key = unsafe der.withUnsafeBufferPointer { buffer in
-            var position = unsafe buffer.baseAddress
+            var position = buffer.baseAddress
             return unsafe EVPKey(takingOwnership: d2i_PUBKEY(nil, &position, buffer.count))
         }
         guard let key, unsafe key.withHandle({ unsafe Self.isOnP256($0) }) else {

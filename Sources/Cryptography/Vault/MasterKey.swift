@@ -19,9 +19,9 @@ package struct MasterKey: Sendable, CustomStringConvertible {
     }
 
     /// Reads a systemd credential (LoadCredential=): `name` in the folder that systemd made for this service.
-    /// systemd keeps others out of that folder, so the file's own mode is not asked.
-    /// - Parameter folder: the value of CREDENTIALS_DIRECTORY.
-    /// - Throws: `missing`, `malformed`, `system`.
+    ///
+    /// systemd keeps others out of that folder, so the file's own mode is not asked. - Parameter folder: the
+    /// value of CREDENTIALS_DIRECTORY. - Throws: `missing`, `malformed`, `system`.
     package static func load(credential name: String, folder: String) throws(VaultError) -> MasterKey {
         let path = folder + "/" + name
         return try parse(PrivateFile.read(path, private: false), path: path)
@@ -43,7 +43,8 @@ package struct MasterKey: Sendable, CustomStringConvertible {
 
     private static func parse(_ content: [UInt8], path: String) throws(VaultError) -> MasterKey {
         let digits = String(decoding: content, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard digits.count == 1, let raw = Hexadecimal.decode(digits[0]), let key = try? MasterKey(raw: raw) else {
+        guard digits.count == 1, let raw = Hexadecimal.decode(digits[0]), let key = try? MasterKey(raw: raw)
+        else {
             throw .malformed(path: path)
         }
         return key

@@ -18,8 +18,9 @@ package struct Vault: Sendable {
         self.masterKey = masterKey
     }
 
-    /// All names, sorted. An absent file holds none.
-    /// - Throws: `widePermissions`, `malformed`, `system`.
+    /// All names, sorted.
+    ///
+    /// An absent file holds none. - Throws: `widePermissions`, `malformed`, `system`.
     package func names() throws(VaultError) -> [String] { try entries().keys.sorted() }
 
     /// The secret of that name, or nil where there is none.

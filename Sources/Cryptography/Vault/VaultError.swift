@@ -1,4 +1,6 @@
-/// Why the vault or its master key cannot be used. No text holds a secret.
+/// Why the vault or its master key cannot be used.
+///
+/// No text holds a secret.
 package enum VaultError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A file that must exist does not.
     case missing(path: String)
@@ -21,7 +23,8 @@ package enum VaultError: Error, Equatable, Sendable, CustomStringConvertible {
         case .malformed(let path): "\(path) is not in the form we write. Put the file back from a backup."
         case .wrongMasterKey(let path, let name):
             "The secret \(name) in \(path) does not open. Use the master key it was sealed under, or set it anew."
-        case .alreadyExists(let path): "\(path) is already there. A master key is never overwritten; move it away."
+        case .alreadyExists(let path):
+            "\(path) is already there. A master key is never overwritten; move it away."
         case .system(let operation, let path, let code):
             "The system refused to \(operation) \(path) (error \(code)). Check owner, mode and space."
         }

@@ -40,7 +40,8 @@ struct LogLine {
         var line = "\(time) \(level.rawValue) \(label): \(Self.onOneLine(message))"
         for fact in facts {
             let value = Self.onOneLine(fact.value)
-            line += value.contains(" ") || value.isEmpty ? " \(fact.key)=\"\(value)\"" : " \(fact.key)=\(value)"
+            line +=
+                value.contains(" ") || value.isEmpty ? " \(fact.key)=\"\(value)\"" : " \(fact.key)=\(value)"
         }
         return line + "\n"
     }

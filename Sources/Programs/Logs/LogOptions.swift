@@ -19,7 +19,8 @@ public struct LogOptions: ParsableArguments {
     /// Refuses an unknown level.
     public func validate() throws {
         guard Logger.Level(rawValue: level) != nil else {
-            throw ValidationError("--log-level is one of trace, debug, info, notice, warning, error, critical.")
+            throw ValidationError(
+                "--log-level is one of trace, debug, info, notice, warning, error, critical.")
         }
     }
 

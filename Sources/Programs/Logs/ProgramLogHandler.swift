@@ -37,7 +37,8 @@ package struct ProgramLogHandler: LogHandler {
         if let own = event.metadata { facts.merge(own) { $1 } }
         if let error = event.error { facts[LogKeys.error] = "\(FailureReport(error).text)" }
         let line = LogLine(
-            time: now(), level: event.level, label: label, message: event.message.description, metadata: facts)
+            time: now(), level: event.level, label: label, message: event.message.description, metadata: facts
+        )
         write(line.rendered(as: format))
     }
 }

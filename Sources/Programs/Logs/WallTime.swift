@@ -19,8 +19,10 @@ enum WallTime {
             + ".\(digits(milliseconds, 3))Z"
     }
 
-    /// Days since 1970-01-01 as a date of the Gregorian calendar, counting years from March so that the leap day
-    /// comes last (H. Hinnant, "chrono-compatible low-level date algorithms").
+    /// Days since 1970-01-01 as a date of the Gregorian calendar, counting years from March so that the leap
+    /// day comes last (H.
+    ///
+    /// Hinnant, "chrono-compatible low-level date algorithms").
     private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -37,7 +37,8 @@ final class SQLiteConnection: SQLDriver {
         }
         unsafe handle = unsafe opened
         isReadOnly = access == .read
-        let milliseconds = busyTimeout.components.seconds * 1000
+        let milliseconds =
+            busyTimeout.components.seconds * 1000
             + busyTimeout.components.attoseconds / 1_000_000_000_000_000
         unsafe sqlite3_busy_timeout(opened, Int32(clamping: milliseconds))
     }
@@ -104,7 +105,8 @@ final class SQLiteConnection: SQLDriver {
                 var tail: UnsafePointer<CChar>?
                 let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
                 let code = unsafe sqlite3_prepare_v3(
-                    handle, characters.baseAddress, Int32(clamping: characters.count), flags, &prepared, &tail)
+                    handle, characters.baseAddress, Int32(clamping: characters.count), flags, &prepared, &tail
+                )
                 if code == SQLITE_OK, let tail = unsafe tail, let base = characters.baseAddress {
                     let used = unsafe tail - base
                     unsafe rest = String(decoding: bytes[used...], as: UTF8.self)

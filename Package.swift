@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Wrappers of C libraries mark every unsafe use (STYLE: "C").
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// A library target of ours, in `folder/name`.
+func module(
+    _ name: String, in folder: String, _ dependencies: [Target.Dependency] = [],
+    settings: [SwiftSetting] = strict,
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
+}
+/// A program of ours: commands and wiring only.
+func program(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict)
+}
+func system(_ name: String, in folder: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "\(folder)/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+/// A C target of ours.
+///
+/// `link` names system libraries, `exclude` what lies in the folder and is not compiled. Strict C hides clocks, sockets and `dladdr` unless `_GNU_SOURCE` asks for them.
+func native(
+    _ name: String, at path: String, link: [String] = [], exclude: [String] = [],
+    dependencies: [Target.Dependency] = [],
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude,
+        cSettings: [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")],
+        cxxSettings: [.treatAllWarnings(as: .error)],
+        linkerSettings: link.map { .linkedLibrary($0) })
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict
+    )
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "ml-connector",
+    products: [
+        .library(name: "sapnwrfc-sim", type: .dynamic, targets: ["SAPSimulatorSDK"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    ],
+    targets: [
+        // What both sides stand on
+        system("CCurl", in: "Sources", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("COpenSSL", in: "Sources", pkgConfig: "openssl", apt: "libssl-dev"),
+        system("CZlib", in: "Sources", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        system("CSQLite", in: "Sources", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CLibYAML", in: "Sources", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        native("CSAPNWRFC", at: "Sources/CSAPNWRFC"),
+        module("Values", in: "Sources"),
+        module("Programs", in: "Sources", [argumentParser, logging]),
+        module("Compression", in: "Sources", ["CZlib"], settings: memorySafe),
+        module("Cryptography", in: "Sources", ["COpenSSL"], settings: memorySafe),
+        module("HTTPTransport", in: "Sources", ["CCurl", "COpenSSL"], settings: memorySafe),
+        module("SQLStore", in: "Sources", ["CSQLite"], settings: memorySafe),
+        module("YAMLDocument", in: "Sources", ["CLibYAML"], settings: memorySafe),
+
+        // What agent and relay agree on
+        module("ConnectorProtocol", in: "Protocol", ["Values", "Compression", "Cryptography", protobuf]),
+
+        // The agent
+        module(
+            "SAPAccess", in: "Agent", ["Values", "HTTPTransport", "CSAPNWRFC", logging], settings: memorySafe),
+
+        // The relay
+
+        // The stand-ins, and the driver of the whole chain
+        native("SAPSimulatorSDK", at: "Sources/SAPSimulatorSDK"),
+        module("WholeChain", in: "Sources", ["SQLStore", "Programs", subprocess, systemPackage]),
+
+        // Tests
+        module("TestSupport", in: "Tests"),
+        module("SQLStoreConformance", in: "Tests", ["SQLStore"]),
+        native("BareRFCLoop", at: "Tests/BareRFCLoop", dependencies: ["CSAPNWRFC"]),
+        tests("ArchitectureTests", []),
+        tests("ValuesTests", ["Values", "TestSupport"]),
+        tests("ProgramsTests", ["Programs", "TestSupport", argumentParser, logging]),
+        tests("SQLStoreTests", ["SQLStore", "SQLStoreConformance", "TestSupport"]),
+        tests("YAMLDocumentTests", ["YAMLDocument", "TestSupport"]),
+    ],
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx17
+)
