@@ -124,8 +124,13 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests("ValuesTests", ["Values", "TestSupport"]),
         tests("ProgramsTests", ["Programs", "TestSupport", argumentParser, logging]),
+        tests("CompressionTests", ["Compression", "TestSupport"]),
+        tests("CryptographyTests", ["Cryptography", "TestSupport"]),
         tests("SQLStoreTests", ["SQLStore", "SQLStoreConformance", "TestSupport"]),
         tests("YAMLDocumentTests", ["YAMLDocument", "TestSupport"]),
+        tests(
+            "ConnectorProtocolTests",
+            ["ConnectorProtocol", "Values", "Cryptography", "Compression", "TestSupport"]),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx17
