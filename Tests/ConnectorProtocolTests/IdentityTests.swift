@@ -1,4 +1,5 @@
 import ConnectorProtocol
+import Cryptography
 import Testing
 
 @Suite("Identity")
