@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help packages build test lint
+.PHONY: help packages build test lint conformance
 # One hash seed keeps SwiftPM from recompiling packages whose build settings it writes in another order.
 export SWIFT_DETERMINISTIC_HASHING = 1
 
@@ -19,3 +19,7 @@ test: packages ## Build and run unit and integration tests
 
 lint: ## Check formatting and style
 	.ci/lint
+
+conformance: packages ## Run the CEL conformance files and print the pass rate; CASES=file runs another file
+	swift build --build-tests
+	swift test --skip-build --filter '^RuleConformance\.'

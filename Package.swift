@@ -112,6 +112,8 @@ let package = Package(
             "SAPAccess", in: "Agent", ["Values", "HTTPTransport", "CSAPNWRFC", logging], settings: memorySafe),
 
         // The relay
+        native("CRE2", at: "Relay/CRE2", link: ["re2"]),
+        module("RuleLanguage", in: "Relay", ["Values", "CRE2"]),
 
         // The stand-ins, and the driver of the whole chain
         native("SAPSimulatorSDK", at: "Sources/SAPSimulatorSDK"),
@@ -131,6 +133,8 @@ let package = Package(
         tests(
             "ConnectorProtocolTests",
             ["ConnectorProtocol", "Values", "Cryptography", "Compression", "TestSupport"]),
+        tests("RuleLanguageTests", ["RuleLanguage", "Values"]),
+        tests("RuleConformance", ["RuleLanguage", "Values"]),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx17
