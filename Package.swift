@@ -55,6 +55,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -70,7 +71,9 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let package = Package(
     name: "ml-connector",
     products: [
-        .library(name: "sapnwrfc-sim", type: .dynamic, targets: ["SAPSimulatorSDK"])
+        .executable(name: "sap-ecc-sim", targets: ["sap-ecc-sim"]),
+        .executable(name: "twilio-sim", targets: ["twilio-sim"]),
+        .library(name: "sapnwrfc-sim", type: .dynamic, targets: ["SAPSimulatorSDK"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -110,13 +113,38 @@ let package = Package(
         // The agent
         module(
             "SAPAccess", in: "Agent", ["Values", "HTTPTransport", "CSAPNWRFC", logging], settings: memorySafe),
+        native("CAgentResources", at: "Agent/Resources", exclude: ["Feeds", "Migrations"]),
+        module(
+            "AgentCore", in: "Agent",
+            [
+                "SAPAccess", "ConnectorProtocol", "Values", "Programs", "Cryptography", "HTTPTransport",
+                "SQLStore",
+                "YAMLDocument", "CAgentResources", lifecycle, logging,
+            ]),
 
         // The relay
         native("CRE2", at: "Relay/CRE2", link: ["re2"]),
         module("RuleLanguage", in: "Relay", ["Values", "CRE2"]),
+        module("Messaging", in: "Relay", ["Values", "HTTPTransport", "Cryptography"]),
 
         // The stand-ins, and the driver of the whole chain
+        module(
+            "SAPSimulator", in: "Sources",
+            ["SQLStore", "Programs", hummingbird, nioCore, nioPosix, lifecycle, logging, crypto]),
+        program(
+            "sap-ecc-sim", in: "Sources",
+            ["SAPSimulator", "Programs", argumentParser, lifecycle, signals, logging]),
         native("SAPSimulatorSDK", at: "Sources/SAPSimulatorSDK"),
+        module(
+            "TwilioSimulator", in: "Sources",
+            [
+                "SQLStore", "Programs", hummingbird, httpTypes, nioCore, nioHTTP1, nioSSL, asyncHTTPClient,
+                crypto,
+                lifecycle, logging,
+            ]),
+        program(
+            "twilio-sim", in: "Sources",
+            ["TwilioSimulator", "Programs", argumentParser, lifecycle, signals, logging]),
         module("WholeChain", in: "Sources", ["SQLStore", "Programs", subprocess, systemPackage]),
 
         // Tests
@@ -133,8 +161,17 @@ let package = Package(
         tests(
             "ConnectorProtocolTests",
             ["ConnectorProtocol", "Values", "Cryptography", "Compression", "TestSupport"]),
+        tests("SAPAccessTests", ["SAPAccess", "Values", "CSAPNWRFC", "TestSupport"]),
         tests("RuleLanguageTests", ["RuleLanguage", "Values"]),
         tests("RuleConformance", ["RuleLanguage", "Values"]),
+        tests("MessagingTests", ["Messaging", "HTTPTransport", "Cryptography", "Values", "TestSupport"]),
+        tests("SAPSimulatorTests", ["SAPSimulator", "SQLStore", "TestSupport", asyncHTTPClient]),
+        tests(
+            "TwilioSimulatorTests",
+            [
+                "TwilioSimulator", "SQLStore", "TestSupport", asyncHTTPClient, hummingbird, nioCore, nioHTTP1,
+                logging,
+            ]),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx17

@@ -16,7 +16,8 @@ package enum SAPText {
 
     /// A time of TIMS; nil for blanks.
     ///
-    /// `000000` is midnight, `240000` the end of the day. - Throws: `SAPAccessError.value`.
+    /// `000000` is midnight, `240000` the end of the day.
+    /// - Throws: `SAPAccessError.value`.
     package static func time(_ text: some StringProtocol, field: String) throws(SAPAccessError) -> TimeOfDay?
     {
         if let time = TimeOfDay(sap: text) { return time }

@@ -41,9 +41,9 @@ extern "C" struct ml_phone_number ml_phone_parse(const char *text, const char *r
     return answer;
 }
 
-extern "C" int ml_phone_region_known(const char *region) {
+extern "C" int ml_phone_calling_code(const char *region) {
     try {
-        return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region) != 0 ? 1 : 0;
+        return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region);
     } catch (...) {
         return 0;
     }

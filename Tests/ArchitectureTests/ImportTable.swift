@@ -78,7 +78,8 @@ enum ImportTable {
         (
             ["Foundation"],
             [
-                "Relay", "Sources/SAPSimulator", "Sources/TwilioSimulator", "Sources/WholeChain",
+                "Relay", "Sources/SAPSimulator", "Sources/sap-ecc-sim", "Sources/TwilioSimulator",
+                "Sources/WholeChain",
                 "Sources/ml-demo",
             ],
             "Foundation's ICU adds 45 MB to the agent; FoundationEssentials does not"

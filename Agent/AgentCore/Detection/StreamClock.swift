@@ -96,7 +96,7 @@ package struct StreamClock: Equatable, Sendable {
         case .nightly:
             if age >= depths.nightlyLatest { return true }
             return age >= depths.nightlyInterval
-                && depths.night.contains(now.time.secondsSinceMidnight / 3_600)
+                && depths.night.contains(Int(now.time.secondsSinceMidnight) / 3_600)
         }
     }
 

@@ -47,10 +47,12 @@ package enum MasterOutcome: Sendable {
     case failed(errorClass: String, sentence: String)
 }
 
-/// Reads the documents of one feed (CONTRACTS: detection works on this alone).
+/// Reads the documents of one feed (the seam on which detection works alone).
 package protocol FeedReader: Sendable {
-    /// What is read, and as what.
-    var feed: FeedDefinition { get }
+    /// Name of the feed, as in its definition file.
+    var feed: String { get }
+    /// What detection watches, in the order in which it is polled.
+    var streams: [FeedStream] { get }
     /// SAP's own clock, read now.
     func sapNow() async throws -> SAPInstant
     /// Keys of a stream stamped within the closed range, as SAP writes stamps: all of them, or it throws.

@@ -1,5 +1,5 @@
-internal import ConnectorProtocol
-package import Cryptography
+package import ConnectorProtocol
+internal import Cryptography
 internal import SQLStore
 internal import Values
 

@@ -23,6 +23,21 @@ extension Spool {
         }
     }
 
+    /// Takes over what the relay said of its coverage, whole; from then on a stream without any has a baseline.
+    package func hearCoverage(_ covered: [String: [Tier: LocalDateTime]]) async throws {
+        try await database.write { sql in
+            try sql.execute("DELETE FROM relay_coverage")
+            for (stream, tiers) in covered {
+                for (tier, until) in tiers {
+                    try sql.execute(
+                        "INSERT INTO relay_coverage (stream, tier, covered_local) VALUES (?, ?, ?)",
+                        [.text(stream), SQLValue(tier.rawValue), until.sqlValue])
+                }
+            }
+            try sql.execute("UPDATE agent SET coverage_known = 1")
+        }
+    }
+
     /// First run: what lies in the baseline window is seen and not told; claims of all tiers begin there.
     package func beginStream(
         _ stream: String, clock: StreamClock, baseline keys: [StampedKey], from: LocalDateTime,

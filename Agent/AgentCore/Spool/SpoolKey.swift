@@ -1,6 +1,6 @@
 internal import ConnectorProtocol
 internal import SQLStore
-package import Values
+internal import Values
 
 /// A key as pending, watch and ledger hold it.
 package struct SpoolKey: Hashable, Sendable {
@@ -84,13 +84,13 @@ enum FieldList {
         guard !text.isEmpty else { return [] }
         return text.split(separator: "\t", omittingEmptySubsequences: false).map { part in
             var field = ""
-            var rest = part.unicodeScalars[...]
+            var rest = String(part).unicodeScalars[...]
             while let character = rest.popFirst() {
                 guard character == "%" else {
                     field.unicodeScalars.append(character)
                     continue
                 }
-                switch String(rest.prefix(2)) {
+                switch String(Substring(rest.prefix(2))) {
                 case "25": field += "%"
                 case "09": field += "\t"
                 case "0A": field += "\n"

@@ -64,6 +64,17 @@ package enum AnswerRules {
         package var acknowledged = false
         /// Pending and watch are to be joined with the relay's lists.
         package var joinsLists = false
+
+        /// A decision of its parts; by default nothing is done.
+        package init(
+            lost: [LaneStanding] = [], newLineage: Reason? = nil, acknowledged: Bool = false,
+            joinsLists: Bool = false,
+        ) {
+            self.lost = lost
+            self.newLineage = newLineage
+            self.acknowledged = acknowledged
+            self.joinsLists = joinsLists
+        }
     }
 
     /// Decides on one answer.

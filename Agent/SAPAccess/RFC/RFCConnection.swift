@@ -52,7 +52,8 @@ package struct RFCAttributes: Hashable, Sendable {
 
     /// Logs on.
     ///
-    /// Blocks: there is no time limit in the library, an unreachable host takes about a minute. - Throws:
+    /// Blocks: there is no time limit in the library, an unreachable host takes about a minute.
+    /// - Throws:
     /// `SAPAccessError.rfc` with origin `logon`.
     package init(
         library: RFCLibrary, logon: [(name: String, value: String)],

@@ -41,8 +41,8 @@ struct ml_phone_number {
 // Safe to call from any thread. Never throws.
 struct ml_phone_number ml_phone_parse(const char *text, const char *region);
 
-// Whether libphonenumber has a plan for `region`.
-int ml_phone_region_known(const char *region);
+// The calling code of `region`; 0 where libphonenumber has no plan for it.
+int ml_phone_calling_code(const char *region);
 
 #ifdef __cplusplus
 }

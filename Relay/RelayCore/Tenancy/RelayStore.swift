@@ -8,11 +8,10 @@ package struct RelayStore: Sendable {
     /// A store over a database whose schema is up to date.
     package init(database: any SQLDatabase) { self.database = database }
 
-    /// Opens the database at `path`, making it where `create` says so, and brings its schema up to date.
-    ///
-    /// - Throws: ``TenancyError/notInitialised(path:)`` where there is none and `create` is false; ``SQLError``.
-    package static func open(path: String, create: Bool = false) async throws -> RelayStore {
-        let database = try SQLiteDatabase.open(path: path, create: create)
+    /// Opens the database at `path`, making its file where there is none, and brings its schema up to date.
+    /// - Throws: `SQLError`.
+    package static func open(path: String) async throws -> RelayStore {
+        let database = try await SQLiteDatabase.open(path: path, synchronous: .full)
         try await database.migrate(RelayResources.sqliteMigrations())
         return RelayStore(database: database)
     }
@@ -20,7 +19,7 @@ package struct RelayStore: Sendable {
     /// The statements of one tenant.
     package func scope(_ tenant: TenantID) -> TenantScope { TenantScope(tenant: tenant, database: database) }
 
-    /// The life of the database that this is, 16 bytes; nil before ``initialise(tenant:name:now:random:)``.
+    /// The life of the database that this is, 16 bytes; nil before ``initialise(now:random:)``.
     package func incarnation() async throws -> [UInt8]? {
         try await database.read { try $0.first("SELECT incarnation FROM relay")?.blob(0) }
     }

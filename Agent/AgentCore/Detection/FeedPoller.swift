@@ -1,0 +1,187 @@
+internal import ConnectorProtocol
+internal import Cryptography
+internal import SAPAccess
+internal import Values
+
+/// Polls one feed: SAP's clock, windows, keys, documents, and everything into the spool (DESIGN 4.3).
+///
+/// It holds no state: whatever it has to remember is in the spool, so a crash between any two of its lines
+/// (they are named by `KillPoint`) is a poll that begins again.
+package struct FeedPoller: Sendable {
+    private let reader: any FeedReader
+    private let spool: Spool
+    private let source: String
+    private let depths: DetectionDepths
+    private let kill: KillSwitch
+    /// Documents read and recorded in one go.
+    private let chunk = 20
+    /// A master read within this time is fresh.
+    private let masterAge: Duration = .seconds(900)
+
+    /// - Parameter source: `/sap/PRD/100`, part of every event's id.
+    package init(
+        reader: any FeedReader, spool: Spool, source: String, depths: DetectionDepths = DetectionDepths(),
+        kill: KillSwitch = .none,
+    ) {
+        self.reader = reader
+        self.spool = spool
+        self.source = source
+        self.depths = depths
+        self.kill = kill
+    }
+
+    /// One poll of all streams: each due tier, then what is due in pending and watch.
+    /// - Returns: false when the spool is full, and then nothing was read.
+    /// - Throws: what SAP, the reader or the spool refused; what was recorded before stays.
+    package func poll() async throws -> Bool {
+        guard try await !spool.isFull() else { return false }
+        for stream in reader.streams {
+            try await poll(stream)
+            try await retryPending(stream)
+            try await readWatched(stream)
+        }
+        return true
+    }
+
+    private func poll(_ stream: FeedStream) async throws {
+        let stored = try await spool.streamClock(stream.name, isDateOnly: stream.isDateOnly, depths: depths)
+        guard var clock = try await (stored != nil ? stored : begin(stream)) else { return }
+        for tier in Tier.allCases {
+            let now = try await reader.sapNow().local
+            try kill.reach(.tookSAPTime)
+            let before = clock
+            clock.observe(now)
+            if clock != before { try await spool.storeClock(clock, of: stream.name) }
+            guard clock.isDue(tier, at: now) else { continue }
+            for slice in clock.window(of: tier, at: now) {
+                try await read(slice, of: stream, clock: clock)
+                clock.complete(slice, of: tier)
+                try await spool.completeSlice(slice, tier: tier, stream: stream.name, clock: clock)
+                try kill.reach(.completedSlice)
+            }
+        }
+    }
+
+    /// Where the relay has coverage a new spool begins there; else what lies in the widest window is baseline.
+    /// - Returns: nil while nobody has said yet whether the relay has coverage.
+    private func begin(_ stream: FeedStream) async throws -> StreamClock? {
+        let coverage = try await spool.coverage(of: stream.name)
+        guard coverage.isKnown else { return nil }
+        if let clock = StreamClock.takenOver(
+            covered: coverage.covered, isDateOnly: stream.isDateOnly, depths: depths)
+        {
+            try await spool.takeOverStream(stream.name, clock: clock)
+            return clock
+        }
+        let now = try await reader.sapNow().local
+        try kill.reach(.tookSAPTime)
+        let window = StreamClock.baselineWindow(at: now, isDateOnly: stream.isDateOnly, depths: depths)
+        let keys = try await reader.keys(stream: stream.name, from: window.from, through: window.through)
+        try kill.reach(.readKeys)
+        let clock = StreamClock.first(at: now, isDateOnly: stream.isDateOnly, depths: depths)
+        try await spool.beginStream(stream.name, clock: clock, baseline: keys, from: window.from)
+        try kill.reach(.recordedBaseline)
+        return clock
+    }
+
+    private func read(_ slice: StreamClock.Slice, of stream: FeedStream, clock: StreamClock) async throws {
+        let found = try await reader.keys(stream: stream.name, from: slice.from, through: slice.through)
+        try kill.reach(.readKeys)
+        let unseen = try await spool.unseen(found, stream: stream.name).map { key in
+            (key: key, origin: clock.isLate(key.stamp) ? Origin.late : .live)
+        }
+        for start in stride(from: 0, to: unseen.count, by: chunk) {
+            let keys = Array(unseen[start..<min(start + chunk, unseen.count)])
+            try await record(keys, of: stream, trigger: .window)
+            try kill.reach(.recordedDocuments)
+        }
+    }
+
+    private func retryPending(_ stream: FeedStream) async throws {
+        let due = try await spool.duePending(stream.name, limit: chunk)
+        guard !due.isEmpty else { return }
+        try kill.reach(.readDuePending)
+        try await record(due, of: stream, trigger: .pending)
+        try kill.reach(.recordedPending)
+    }
+
+    private func readWatched(_ stream: FeedStream) async throws {
+        let due = try await spool.dueWatch(stream.name, limit: chunk)
+        guard !due.isEmpty else { return }
+        try kill.reach(.readDueWatch)
+        try await record(due.map { (key: $0, origin: Origin.live) }, of: stream, trigger: .watch)
+        try kill.reach(.recordedWatch)
+    }
+
+    private func record(
+        _ keys: [(key: StampedKey, origin: Origin)], of stream: FeedStream, trigger: DocumentRecord.Trigger,
+    ) async throws {
+        let outcomes = await reader.read(keys.map(\.key), stream: stream.name)
+        try kill.reach(.readDocuments)
+        var masters = try await MasterBatch(outcomes, reader: reader, spool: spool, age: masterAge)
+        var records: [DocumentRecord] = []
+        for (index, entry) in keys.enumerated() {
+            // A reader that answers for fewer keys than it was asked has not read the others.
+            let outcome: DocumentOutcome =
+                index < outcomes.count
+                ? outcomes[index]
+                : .failed(errorClass: DetectionErrorClass.unavailable, sentence: "SAP did not answer for it.")
+            records.append(
+                DocumentRecord(
+                    key: entry.key, trigger: trigger, origin: entry.origin,
+                    result: result(of: outcome, origin: entry.origin, masters: &masters)))
+        }
+        try await spool.record(records, stream: stream.name)
+    }
+
+    private func result(
+        of outcome: DocumentOutcome, origin: Origin, masters: inout MasterBatch,
+    ) -> DocumentRecord.Result {
+        switch outcome {
+        case .events(let drafts, let references, let watch):
+            if let sentence = masters.unavailable(references) {
+                return .failed(errorClass: DetectionErrorClass.unavailable, sentence: sentence)
+            }
+            let events =
+                masters.take(references).map { sealable($0.draft, origin: origin, master: $0.reference) }
+                + drafts.map { sealable($0, origin: origin, master: nil) }
+            guard events.allSatisfy({ $0.bytes.count <= ProtocolLimits.eventBytesLimit }) else {
+                return .failed(
+                    errorClass: DetectionErrorClass.tooLarge,
+                    sentence: "The document is over 1 MiB as an event.")
+            }
+            return .told(events, watch: watch)
+        case .notFinal(let reason): return .told([], watch: reason)
+        case .notVisible:
+            return .failed(
+                errorClass: DetectionErrorClass.notVisible, sentence: "SAP does not show the document yet.")
+        case .failed(let errorClass, let sentence):
+            return .failed(errorClass: errorClass, sentence: sentence)
+        }
+    }
+
+    private func sealable(_ draft: DraftEvent, origin: Origin, master: MasterReference?) -> SpoolEvent {
+        let version: Event.Version =
+            switch draft.version {
+            case .once: .named("1")
+            case .changeDocument(let number): .named(number)
+            case .reading(let state, let begun, let ended, let created):
+                .reading(Reading(state: state, begun: begun, ended: ended, created: created))
+            }
+        let event = Event(
+            source: source, type: draft.type, subject: draft.subject, businessKey: draft.businessKey,
+            transition: draft.transition, version: version, origin: origin,
+            time: EventTime(
+                stamp: draft.time, precision: draft.timeIsDateOnly ? .day : .second,
+                offsetSeconds: draft.offsetSeconds),
+            detectedAt: Timestamp(milliseconds: spool.clock.now), schema: draft.schema.digest,
+            data: draft.data,
+            reference: draft.reference, feed: master?.feed ?? reader.feed)
+        let state = event.reading.map { reading in
+            SpoolEvent.State(
+                kind: master?.feed ?? draft.type, key: master?.key ?? draft.businessKey,
+                digest: SHA256.hash(reading.state))
+        }
+        return SpoolEvent(bytes: event.bytes, id: event.id, schema: draft.schema, state: state)
+    }
+}

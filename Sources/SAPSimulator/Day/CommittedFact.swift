@@ -1,0 +1,18 @@
+/// One thing that became true in SAP and that an agent must report.
+struct CommittedFact: Hashable, Sendable {
+    /// EBELN, or BELNR and GJAHR.
+    let documentKey: String
+    /// The creation stamp in the owning row: EKKO-AEDAT with ERNAM, or RBKP-CPUDT and CPUTM.
+    let creation: String
+    let transition: String
+    /// `1`, or CHANGENR, UDATE and UTIME of a change document.
+    let version: String
+}
+
+/// One step of a day: rows that are committed together, and what they make true.
+struct DayStep: Sendable {
+    let rows: [(table: String, values: [String: String])]
+    let facts: [CommittedFact]
+    /// Seconds between the stamp in the rows and their commit.
+    let lateness: Double
+}

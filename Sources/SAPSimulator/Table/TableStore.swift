@@ -1,0 +1,51 @@
+import Synchronization
+
+/// The rows of all tables.
+///
+/// Each row is a list of versions with the instant from which it is seen: so a row can be
+/// stamped now and committed later.
+final class TableStore: Sendable {
+    private struct Version {
+        let seenFrom: Double
+        let values: [String]
+    }
+
+    private let dictionary: DataDictionary
+    private let rows = Mutex<[String: [String: [Version]]]>([:])
+
+    init(dictionary: DataDictionary) { self.dictionary = dictionary }
+
+    /// Adds a row, or a new state of the row with that key.
+    /// - Parameter seenFrom: seconds since 1970 (UTC) from which reads see it.
+    func put(_ table: String, _ values: [String: String], seenFrom: Double) {
+        guard let definition = dictionary.tables[table] else { return }
+        let row = definition.row(values)
+        let key = row.prefix(definition.keyCount).joined(separator: "\u{1F}")
+        rows.withLock {
+            $0[table, default: [:]][key, default: []].append(Version(seenFrom: seenFrom, values: row))
+        }
+    }
+
+    /// What is committed of a table, of one client, in no order.
+    func committed(_ table: StructureDefinition, client: String, at now: Double) -> [[String]] {
+        let bound = table.fields.first?.type == "CLNT" && table.name != "T000"
+        return rows.withLock { all in
+            (all[table.name] ?? [:]).values.compactMap { versions in
+                guard let row = versions.last(where: { $0.seenFrom <= now })?.values else { return nil }
+                return bound && row.first != client ? nil : row
+            }
+        }
+    }
+
+    /// The committed rows that have these values.
+    func find(_ name: String, _ values: [String: String], client: String, at now: Double) -> [[String:
+        String]]
+    {
+        guard let table = dictionary.tables[name] else { return [] }
+        return committed(table, client: client, at: now).compactMap { row in
+            let named = Dictionary(
+                zip(table.fields.map(\.name), row), uniquingKeysWith: { first, _ in first })
+            return values.allSatisfy { named[$0] == $1 } ? named : nil
+        }
+    }
+}

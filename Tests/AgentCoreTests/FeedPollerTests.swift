@@ -1,0 +1,169 @@
+import AgentCore
+import ConnectorProtocol
+import Cryptography
+import SAPAccess
+import SQLStore
+import Synchronization
+import TestSupport
+import Testing
+import Values
+
+/// A SAP of one table in memory: rows appear when a test commits them, whatever stamp they carry.
+private final class TableReader: FeedReader {
+    struct Content: Sendable {
+        var now: LocalDateTime
+        var rows: [StampedKey] = []
+        var unreadable: Set<String> = []
+        var reads: [String] = []
+    }
+    let content: Mutex<Content>
+    let feed = "purchase_order"
+    let streams = [FeedStream(name: "purchase_order.created", kind: .once, isDateOnly: false)]
+    private let schema: EventSchema
+
+    init(now: LocalDateTime) throws {
+        content = Mutex(Content(now: now))
+        schema = try EventSchema(
+            type: "sap.purchase_order.created", fields: [FieldSchema("number", 1, .key, maxLength: 10)])
+    }
+
+    func sapNow() async throws -> SAPInstant {
+        SAPInstant(local: content.withLock { $0.now }, offsetSeconds: 3_600)
+    }
+
+    func keys(stream: String, from: LocalDateTime, through: LocalDateTime) async throws -> [StampedKey] {
+        content.withLock { content in content.rows.filter { from <= $0.stamp && $0.stamp <= through } }
+    }
+
+    func read(_ keys: [StampedKey], stream: String) async -> [DocumentOutcome] {
+        content.withLock { content in
+            keys.map { key in
+                content.reads.append(key.documentKey)
+                if content.unreadable.contains(key.documentKey) {
+                    return .failed(errorClass: "not_authorized", sentence: "No authorisation.")
+                }
+                let draft = DraftEvent(
+                    type: schema.type, businessKey: "purchase_order:\(key.documentKey)",
+                    transition: "created",
+                    version: .once, subject: key.documentKey, time: key.stamp, timeIsDateOnly: false,
+                    offsetSeconds: 3_600, schema: schema, data: [10, 1, 65])
+                return .events([draft], masters: [], watch: nil)
+            }
+        }
+    }
+
+    func readMasters(_ references: [MasterReference]) async -> [MasterOutcome] {
+        references.map { _ in .absent }
+    }
+}
+
+@Suite("One feed is polled")
+struct FeedPollerTests {
+    private struct Killed: Error {}
+    private static let sealer = Spool.Sealer(agent: "agent-1", source: "/sap/PRD/100")
+
+    private static func at(_ text: String) throws -> LocalDateTime { try #require(LocalDateTime(sap: text)) }
+
+    private static func open(_ folder: TemporaryFolder, hostTime: Int64 = 1_795_600_000_000) async throws
+        -> Spool
+    {
+        let database = try await SQLiteDatabase.open(path: folder.file("spool.db"))
+        return try await Spool.open(database, clock: HostClock { hostTime })
+    }
+
+    /// Subjects of all events that the spool would send, batch by batch.
+    private static func told(_ spool: Spool) async throws -> [String] {
+        guard let batch = try await spool.nextBatch(.live, sealer) else { return [] }
+        let opened = try OpenedBatch(body: batch.body, manifestDigest: batch.digest)
+        return try opened.events.map { try Event(bytes: $0.bytes).subject }
+    }
+
+    @Test("Before the relay has said what it covers, nothing is read")
+    func waitsForCoverage() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
+        let hasWork = try await spool.hasWork(.live)
+        #expect(!hasWork)
+    }
+
+    @Test("History is baseline, a row committed late is found, and an unreadable one waits alone (H9)")
+    func lateCommit() async throws {
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
+        try await spool.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let poller = FeedPoller(reader: reader, spool: spool, source: Self.sealer.source)
+        let old = StampedKey(documentKey: "1", stamp: try Self.at("20261124120000"))
+        reader.content.withLock { $0.rows = [old] }
+        _ = try await poller.poll()
+        let late = StampedKey(documentKey: "2", stamp: try Self.at("20261125092500"))
+        let shut = StampedKey(documentKey: "3", stamp: try Self.at("20261125092600"))
+        let now = try Self.at("20261125093100")
+        reader.content.withLock { content in
+            content.rows += [late, shut]
+            content.unreadable = ["3"]
+            content.now = now
+        }
+        _ = try await poller.poll()
+        let subjects = try await Self.told(spool)
+        #expect(subjects == ["2"])
+        let later = try await Self.open(folder, hostTime: 1_795_600_100_000)
+        reader.content.withLock { $0.unreadable = [] }
+        _ = try await FeedPoller(reader: reader, spool: later, source: Self.sealer.source).poll()
+        let due = try await later.duePending("purchase_order.created", limit: 10)
+        #expect(due.isEmpty)
+        let reads = reader.content.withLock { $0.reads }
+        #expect(reads == ["2", "3", "3"])
+    }
+
+    @Test("A new spool begins where the relay's coverage ends, and tells what lies behind it (H10)")
+    func takesOver() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        let covered = try Self.at("20261124120000")
+        try await spool.hearCoverage([
+            "purchase_order.created": [.recent: covered, .hourly: covered, .nightly: covered]
+        ])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let row = StampedKey(documentKey: "7", stamp: try Self.at("20261124130000"))
+        reader.content.withLock { $0.rows = [row] }
+        _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
+        let subjects = try await Self.told(spool)
+        #expect(subjects == ["7"])
+    }
+
+    @Test(
+        "After a kill at any point of a poll, the next one tells each row exactly once",
+        arguments: [
+            KillPoint.tookSAPTime, .readKeys, .recordedBaseline, .readDocuments, .recordedDocuments,
+            .completedSlice,
+        ])
+    func killed(at point: KillPoint) async throws {
+        let folder = try TemporaryFolder()
+        let first = try await Self.open(folder)
+        try await first.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let isArmed = Mutex(point == .recordedBaseline)
+        let wasReached = Mutex(false)
+        let kill = KillSwitch { reached in
+            guard reached == point, isArmed.withLock({ $0 }) else { return }
+            wasReached.withLock { $0 = true }
+            throw Killed()
+        }
+        let doomed = FeedPoller(reader: reader, spool: first, source: Self.sealer.source, kill: kill)
+        _ = try? await doomed.poll()
+        let now = try Self.at("20261125093100")
+        let rows = try (1...45).map { StampedKey(documentKey: "\($0)", stamp: try Self.at("20261125093030")) }
+        reader.content.withLock { content in
+            content.now = now
+            content.rows = rows
+        }
+        isArmed.withLock { $0 = point != .recordedBaseline }
+        _ = try? await doomed.poll()
+        #expect(wasReached.withLock { $0 })
+        let second = try await Self.open(folder)
+        _ = try await FeedPoller(reader: reader, spool: second, source: Self.sealer.source).poll()
+        let subjects = try await Self.told(second)
+        #expect(subjects.sorted() == rows.map(\.documentKey).sorted())
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import SAPAccess
+import TestSupport
+import Testing
+
+@Suite("Loading SAP's library")
+struct LibraryTests {
+    /// The stand-in for SAP's library, beside the test binary; loaded as a file, like SAP's own.
+    static let standIn =
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("libsapnwrfc-sim.so").path
+
+    private func problem(_ path: String, requiresICU: Bool = false) -> SAPAccessError.LibraryProblem? {
+        do {
+            _ = try RFCLibrary(loading: RFCLibraryLocation(path: path, requiresICU: requiresICU))
+            return nil
+        } catch {
+            guard case .library(let place, let problem) = error, place == path else { return nil }
+            return problem
+        }
+    }
+
+    @Test("A path without a file is named as not found")
+    func notFound() throws {
+        let folder = try TemporaryFolder()
+        #expect(problem(folder.file("libsapnwrfc.so")) == .notFound)
+    }
+
+    @Test("A file that is no library is refused with the loader's reason")
+    func notALibrary() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("libsapnwrfc.so")
+        try "text".write(toFile: path, atomically: true, encoding: .utf8)
+        guard case .notLoadable(let reason) = problem(path) else {
+            Issue.record("loaded a text file")
+            return
+        }
+        #expect(!reason.isEmpty)
+    }
+
+    @Test("Another library is refused with the name of the first symbol that it lacks")
+    func missingSymbol() throws {
+        // Any library that this process has mapped will do, so long as it is not SAP's.
+        let handle = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: handle.readDataToEndOfFile(), as: UTF8.self)
+        let line = try #require(
+            maps.split(separator: "\n").first { $0.contains("/libm.so") || $0.contains("/libm-") })
+        let path = try #require(line.split(separator: " ").last.map(String.init))
+        #expect(problem(path) == .missingSymbol("RfcGetVersion"))
+    }
+
+    @Test("A part of the ICU files beside the library is refused, since the library would end the process")
+    func halfOfICU() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("libsapnwrfc.so")
+        for name in ["libsapnwrfc.so", "libicudata.so.50", "libicui18n.so.50"] {
+            try "text".write(toFile: folder.file(name), atomically: true, encoding: .utf8)
+        }
+        guard case .icuIncomplete(let missing) = problem(path) else {
+            Issue.record("loaded without ICU")
+            return
+        }
+        #expect(missing.contains("libicuuc.so"))
+    }
+
+    @Test("Where ICU is demanded, none at all is refused too")
+    func noICU() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("libsapnwrfc.so")
+        try "text".write(toFile: path, atomically: true, encoding: .utf8)
+        guard case .icuIncomplete = problem(path, requiresICU: true) else {
+            Issue.record("loaded without ICU")
+            return
+        }
+    }
+
+    @Test("The stand-in loads without ICU, and states a release that the bridge takes")
+    func standIn() throws {
+        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        #expect(library.version.release >= 7500)
+    }
+
+    @Test("A logon without a host is an error of the library, not of the network")
+    func noHost() throws {
+        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        #expect(code(library, [("USER", "ML"), ("PASSWD", "secret")]) == .invalidParameter)
+    }
+
+    @Test("Nobody listening is a communication failure, which passes by itself")
+    func nobodyListens() throws {
+        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        // Port 3300 + 99 of a loopback address that nothing is bound to.
+        let logon = [
+            ("ASHOST", "127.119.3.7"), ("SYSNR", "99"), ("CLIENT", "100"), ("USER", "ML"),
+            ("PASSWD", "secret"),
+        ]
+        #expect(code(library, logon) == .communicationFailure)
+    }
+
+    private func code(_ library: RFCLibrary, _ logon: [(String, String)]) -> RFCReturnCode? {
+        do {
+            let connection = try RFCConnection(
+                library: library, logon: logon.map { (name: $0.0, value: $0.1) })
+            connection.close()
+            return nil
+        } catch {
+            guard case .rfc(let problem) = error else { return nil }
+            return problem.code
+        }
+    }
+}
