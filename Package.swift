@@ -156,6 +156,8 @@ let package = Package(
         tests("ProgramsTests", ["Programs", "TestSupport", argumentParser, logging]),
         tests("CompressionTests", ["Compression", "TestSupport"]),
         tests("CryptographyTests", ["Cryptography", "TestSupport"]),
+        tests(
+            "HTTPTransportTests", ["HTTPTransport", "Cryptography", "TestSupport", nioCore, nioPosix, nioSSL]),
         tests("SQLStoreTests", ["SQLStore", "SQLStoreConformance", "TestSupport"]),
         tests("YAMLDocumentTests", ["YAMLDocument", "TestSupport"]),
         tests(

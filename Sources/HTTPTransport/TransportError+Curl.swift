@@ -28,7 +28,8 @@ extension TransportError.TLSProblem {
         switch Int32(truncatingIfNeeded: verification) {
         case X509_V_ERR_CERT_NOT_YET_VALID: self = .notYetValid
         case X509_V_ERR_CERT_HAS_EXPIRED: self = .expired
-        case X509_V_OK, X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: self = .wrongName
+        // libcurl sets "unspecified" before it compares the name, and the chain's result only after that.
+        case X509_V_OK, X509_V_ERR_UNSPECIFIED: self = .wrongName
         default: self = .untrusted
         }
     }

@@ -1,0 +1,150 @@
+import HTTPTransport
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("The HTTP client over real sockets")
+struct HTTPClientTests {
+    private let client = HTTPClient()
+
+    private func post(_ server: ScriptedServer, _ change: (inout TransportRequest) -> Void = { _ in })
+        -> TransportRequest
+    {
+        var request = TransportRequest("POST", server.url, body: Array("To=1&Body=x".utf8))
+        change(&request)
+        return request
+    }
+
+    private func failure(_ request: TransportRequest) async -> TransportError? {
+        do {
+            _ = try await client.send(request)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("An answer comes whole, with its headers in lower case")
+    func answer() async throws {
+        let server = try ScriptedServer(
+            .answer(status: 201, body: Array("ok".utf8), headers: "X-Thing: a b \r\n"))
+        defer { server.stop() }
+        let response = try await client.send(post(server))
+        #expect(response.status == 201)
+        #expect(response.header("x-thing") == "a b")
+        #expect(response.body == Array("ok".utf8))
+        #expect(server.requests.count == 1)
+        #expect(server.requests[0].hasPrefix("POST /x HTTP/1.1\r\n"))
+        #expect(server.requests[0].hasSuffix("\r\n\r\nTo=1&Body=x"))
+        #expect(!server.requests[0].contains("Expect:"))
+    }
+
+    @Test("A reused connection that is reset after the body was read: one POST, and an ambiguous error (V24)")
+    func neverTwice() async throws {
+        let server = try ScriptedServer(
+            .answer(status: 200, body: []), .reset, .answer(status: 201, body: []))
+        defer { server.stop() }
+        #expect(try await client.send(post(server)).status == 200)
+        let error = await failure(post(server))
+        #expect(error?.departure == .ambiguous)
+        #expect(error?.kind == .reset)
+        #expect(server.requests.count == 2)
+    }
+
+    @Test("What may be repeated is repeated by itself on a reset reused connection")
+    func repeatable() async throws {
+        let server = try ScriptedServer(
+            .answer(status: 200, body: []), .reset, .answer(status: 202, body: []))
+        defer { server.stop() }
+        #expect(try await client.send(post(server) { $0.idempotent = true }).status == 200)
+        #expect(try await client.send(post(server) { $0.idempotent = true }).status == 202)
+        #expect(server.requests.count == 3)
+    }
+
+    @Test("Time that is over resets the connection and is ambiguous")
+    func timeout() async throws {
+        let server = try ScriptedServer(.silence)
+        defer { server.stop() }
+        let error = await failure(post(server) { $0.timeout = .milliseconds(200) })
+        #expect(error?.kind == .timeout)
+        #expect(error?.departure == .ambiguous)
+        #expect(try await eventually { server.resets == 1 })
+    }
+
+    @Test("Nobody listens: nothing left")
+    func refused() async throws {
+        let server = try ScriptedServer()
+        server.stop()
+        let request = post(server)
+        #expect(try await eventually { await failure(request)?.kind == .connect })
+        #expect(await failure(request)?.departure == .notLeft)
+    }
+
+    @Test("The hook before the transfer is asked once, and its no means that nothing left")
+    func withheld() async throws {
+        let server = try ScriptedServer(.answer(status: 201, body: []))
+        defer { server.stop() }
+        let asked = Mutex(0)
+        let error = await failure(
+            post(server) {
+                $0.beforeTransfer = {
+                    asked.withLock { $0 += 1 }
+                    return false
+                }
+            })
+        #expect(error?.kind == .withheld)
+        #expect(error?.departure == .notLeft)
+        #expect(asked.withLock { $0 } == 1)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("A longer answer than allowed is an error")
+    func tooLarge() async throws {
+        let server = try ScriptedServer(.answer(status: 201, body: [UInt8](repeating: 65, count: 1000)))
+        defer { server.stop() }
+        let error = await failure(post(server) { $0.responseBodyLimit = 999 })
+        #expect(error?.kind == .responseTooLarge)
+        #expect(error?.departure == .ambiguous)
+    }
+
+    @Test("A cancelled task ends its request and closes the connection")
+    func cancelled() async throws {
+        let server = try ScriptedServer(.silence)
+        defer { server.stop() }
+        let request = post(server)
+        let client = client
+        let task = Task { try await client.send(request) }
+        #expect(try await eventually { server.requests.count == 1 })
+        task.cancel()
+        await #expect(throws: TransportError(kind: .cancelled, departure: .ambiguous)) {
+            _ = try await task.value
+        }
+        #expect(try await eventually { server.resets == 1 })
+    }
+
+    @Test("A closed client refuses, and a header with a line end is not sent")
+    func closedAndMalformed() async throws {
+        let server = try ScriptedServer()
+        defer { server.stop() }
+        #expect(await failure(post(server) { $0.headers = [("A", "b\r\nC: d")] })?.kind == .malformedRequest)
+        let other = HTTPClient()
+        other.close()
+        await #expect(throws: TransportError(kind: .cancelled, departure: .notLeft)) {
+            _ = try await other.send(post(server))
+        }
+    }
+
+    @Test("Many requests at once all come back")
+    func many() async throws {
+        let steps = ScriptedServer.Step.answer(status: 200, body: [1])
+        let server = try ScriptedServer(steps, steps, steps, steps, steps, steps, steps, steps)
+        defer { server.stop() }
+        let request = post(server)
+        let client = client
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 { group.addTask { try await client.send(request).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == [Int](repeating: 200, count: 8))
+    }
+}
