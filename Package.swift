@@ -164,6 +164,12 @@ let package = Package(
             "ConnectorProtocolTests",
             ["ConnectorProtocol", "Values", "Cryptography", "Compression", "TestSupport"]),
         tests("SAPAccessTests", ["SAPAccess", "Values", "CSAPNWRFC", "TestSupport"]),
+        tests(
+            "AgentCoreTests",
+            [
+                "AgentCore", "SAPAccess", "ConnectorProtocol", "Values", "SQLStore", "Cryptography",
+                "YAMLDocument", "TestSupport",
+            ]),
         tests("RuleLanguageTests", ["RuleLanguage", "Values"]),
         tests("RuleConformance", ["RuleLanguage", "Values"]),
         tests("MessagingTests", ["Messaging", "HTTPTransport", "Cryptography", "Values", "TestSupport"]),

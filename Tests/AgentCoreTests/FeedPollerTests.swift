@@ -80,7 +80,8 @@ struct FeedPollerTests {
 
     @Test("Before the relay has said what it covers, nothing is read")
     func waitsForCoverage() async throws {
-        let spool = try await Self.open(try TemporaryFolder())
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
         let reader = try TableReader(now: try Self.at("20261125093000"))
         _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
         let hasWork = try await spool.hasWork(.live)
@@ -119,7 +120,8 @@ struct FeedPollerTests {
 
     @Test("A new spool begins where the relay's coverage ends, and tells what lies behind it (H10)")
     func takesOver() async throws {
-        let spool = try await Self.open(try TemporaryFolder())
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
         let covered = try Self.at("20261124120000")
         try await spool.hearCoverage([
             "purchase_order.created": [.recent: covered, .hourly: covered, .nightly: covered]

@@ -138,7 +138,8 @@ struct SpoolTests {
 
     @Test("An empty lane has nothing to send")
     func emptyLane() async throws {
-        let spool = try await Self.open(try TemporaryFolder())
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
         let batch = try await spool.nextBatch(.bulk, Self.sealer)
         let hasWork = try await spool.hasWork(.bulk)
         #expect(batch == nil)

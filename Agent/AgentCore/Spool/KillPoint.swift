@@ -2,17 +2,8 @@
 ///
 /// Named for what has just become true; the next line touches SAP, the spool or the network.
 package enum KillPoint: String, CaseIterable, Sendable {
-    // detection
     case tookSAPTime, readKeys, readDocuments, recordedDocuments, completedSlice, recordedBaseline
     case readDuePending, recordedPending, readDueWatch, recordedWatch
-    // upload
-    case sealed, loadedBatch, signedBatch, heardBatchAnswer, appliedBatchAnswer
-    // sync
-    case drewSyncRequest, heardSyncAnswer, appliedSyncAnswer
-    // logon
-    case beganLogon, endedLogon
-    // pairing
-    case drewKey, heardChallenge, heardPairingAnswer, storedPairing
 }
 
 /// What happens at a kill point: nothing in production; a test throws there and starts again from disk.

@@ -1,0 +1,136 @@
+internal import Cryptography
+package import SAPAccess
+internal import SQLStore
+
+/// The logon gate of every system, client and user, in the spool (DESIGN 4.6): one attempt in flight, durable
+/// before it is made; one refusal or two attempts with unknown outcome close it.
+package struct SpoolLogonGate: LogonGate {
+    private let spool: Spool
+    private let owner: ProcessOwner
+    private let patience: Int
+    private let wait: @Sendable () async throws -> Void
+
+    /// - Parameters:
+    ///   - patience: how often a busy gate is asked again before `begin` gives up.
+    ///   - wait: called between two tries.
+    package init(
+        spool: Spool, owner: ProcessOwner, patience: Int = 50,
+        wait: @escaping @Sendable () async throws -> Void,
+    ) {
+        self.spool = spool
+        self.owner = owner
+        self.patience = patience
+        self.wait = wait
+    }
+
+    /// Commits an attempt before it is made; an attempt of a process that has ended counts as unknown.
+    package func begin(_ identity: LogonIdentity) async throws -> LogonAttempt {
+        for _ in 0..<patience {
+            if let attempt = try await tryToBegin(identity) { return attempt }
+            try await wait()
+        }
+        throw LogonGateError.busy(identity)
+    }
+
+    /// Clears the attempt, and closes the gate after a refusal or the second unknown outcome in a row.
+    package func end(_ attempt: LogonAttempt, _ outcome: LogonOutcome) async throws {
+        let key = attempt.identity.columns
+        let id = Hexadecimal.decode(attempt.id) ?? []
+        let now = spool.clock.now
+        try await spool.database.write { sql in
+            let cleared = try sql.execute(
+                """
+                UPDATE logon_gates SET attempt = NULL, attempt_owner = NULL
+                WHERE system = ? AND client = ? AND user = ? AND attempt = ?
+                """, key + [.blob(id)])
+            // Somebody found this process dead and counted the attempt as unknown already.
+            guard cleared > 0 else { return }
+            switch outcome {
+            case .succeeded:
+                try sql.execute(
+                    """
+                    UPDATE logon_gates SET unknown = 0, proven = 1
+                    WHERE system = ? AND client = ? AND user = ?
+                    """, key)
+            case .refused(let sentence): try sql.closeGate(key, reason: sentence, at: now)
+            case .unknown: try sql.countUnknown(key, at: now)
+            case .notMade: break
+            }
+        }
+    }
+
+    /// Opens every closed gate again: a person has entered another secret, or asked for one more try.
+    /// - Returns: how many were closed.
+    @discardableResult
+    package func retry() async throws -> Int {
+        try await spool.database.write { sql in
+            try sql.execute(
+                """
+                UPDATE logon_gates SET closed = 0, closed_at = NULL, closed_reason = NULL, unknown = 0, proven = 0
+                WHERE closed = 1
+                """)
+        }
+    }
+
+    /// One try, committed; nil while a living process has an attempt in flight.
+    private func tryToBegin(_ identity: LogonIdentity) async throws -> LogonAttempt? {
+        let id = spool.random.bytes(16)
+        let now = spool.clock.now
+        let key = identity.columns
+        let owner = owner
+        enum Found: Sendable { case begun, busy, closed(String) }
+        let found: Found = try await spool.database.write { sql in
+            try sql.execute(
+                "INSERT INTO logon_gates (system, client, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", key)
+            let row = try sql.first(
+                "SELECT * FROM logon_gates WHERE system = ? AND client = ? AND user = ?", key)
+            if let holder = try row?.optionalText("attempt_owner") {
+                if holder == owner.name || owner.isAlive(holder) { return .busy }
+                try sql.countUnknown(key, at: now)
+            }
+            let gate = try sql.first(
+                "SELECT closed, closed_reason FROM logon_gates WHERE system = ? AND client = ? AND user = ?",
+                key)
+            if let gate, try gate.boolean(0) { return .closed(try gate.optionalText(1) ?? "closed") }
+            try sql.execute(
+                """
+                UPDATE logon_gates SET attempt = ?, attempt_owner = ?, attempt_at = ?
+                WHERE system = ? AND client = ? AND user = ?
+                """, [.blob(id), .text(owner.name), .integer(now)] + key)
+            return .begun
+        }
+        switch found {
+        case .begun: return LogonAttempt(identity: identity, id: Hexadecimal.encode(id))
+        case .busy: return nil
+        case .closed(let reason): throw LogonGateError.closed(identity, reason: reason)
+        }
+    }
+}
+
+extension LogonIdentity {
+    fileprivate var columns: [SQLValue] { [.text(system), .text(client), .text(user)] }
+}
+
+extension SQLConnection {
+    fileprivate func closeGate(_ key: [SQLValue], reason: String, at now: Int64) throws {
+        try execute(
+            """
+            UPDATE logon_gates SET closed = 1, closed_at = ?, closed_reason = ?, proven = 0,
+                attempt = NULL, attempt_owner = NULL
+            WHERE system = ? AND client = ? AND user = ?
+            """, [.integer(now), .text(reason)] + key)
+    }
+
+    /// Counts an attempt whose outcome nobody heard; the second in a row closes the gate.
+    fileprivate func countUnknown(_ key: [SQLValue], at now: Int64) throws {
+        try execute(
+            """
+            UPDATE logon_gates SET unknown = unknown + 1, attempt = NULL, attempt_owner = NULL
+            WHERE system = ? AND client = ? AND user = ?
+            """, key)
+        let row = try first(
+            "SELECT unknown FROM logon_gates WHERE system = ? AND client = ? AND user = ?", key)
+        guard let row, try row.integer(0) >= 2 else { return }
+        try closeGate(key, reason: "two attempts to log on ended without an answer", at: now)
+    }
+}
