@@ -4,7 +4,7 @@ package import Cryptography
 ///
 /// Scheme 1 is SHA-256 over the line `ml-connector event 1`, a line feed, and then source, business key,
 /// transition and version, each as UTF-8 behind its length in four bytes, big-endian. A scheme is never changed
-/// in place; its golden vectors stand in Protocol/Vectors/identity-1.json.
+/// in place; a golden vector stands in Tests/ConnectorProtocolTests/IdentityTests.swift.
 package enum EventIdentity {
     /// The scheme that this build names facts by.
     package static let scheme: UInt32 = 1
