@@ -124,8 +124,13 @@ let package = Package(
 
         // The relay
         native("CRE2", at: "Relay/CRE2", link: ["re2"]),
+        native("CPhoneNumber", at: "Relay/CPhoneNumber", link: ["phonenumber"]),
         module("RuleLanguage", in: "Relay", ["Values", "CRE2"]),
         module("Messaging", in: "Relay", ["Values", "HTTPTransport", "Cryptography"]),
+        native("CRelayResources", at: "Relay/Resources", exclude: ["Migrations", "Catalogue"]),
+        module(
+            "RelayCore", in: "Relay",
+            ["Values", "Cryptography", "SQLStore", "CRelayResources", "CPhoneNumber"]),
 
         // The stand-ins, and the driver of the whole chain
         module(
@@ -173,6 +178,7 @@ let package = Package(
         tests("RuleLanguageTests", ["RuleLanguage", "Values"]),
         tests("RuleConformance", ["RuleLanguage", "Values"]),
         tests("MessagingTests", ["Messaging", "HTTPTransport", "Cryptography", "Values", "TestSupport"]),
+        tests("RelayCoreTests", ["RelayCore", "Values", "SQLStore", "Cryptography", "TestSupport"]),
         tests("SAPSimulatorTests", ["SAPSimulator", "SQLStore", "TestSupport", asyncHTTPClient]),
         tests(
             "TwilioSimulatorTests",

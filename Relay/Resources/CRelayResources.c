@@ -1,6 +1,9 @@
 // A file is added here by two lines: its bytes and its row in the table.
 #include "CRelayResources.h"
 
+static const unsigned char provider_errors[] = {
+#embed "Catalogue/provider-errors.json"
+};
 static const unsigned char migration_1[] = {
 #embed "Migrations/SQLite/0001_tenancy.sql"
 };
@@ -23,6 +26,7 @@ static const unsigned char migration_6[] = {
 #define RESOURCE(path, bytes) { path, bytes, sizeof(bytes) }
 
 static const struct ml_relay_resource resources[] = {
+    RESOURCE("Catalogue/provider-errors.json", provider_errors),
     RESOURCE("Migrations/SQLite/0001_tenancy.sql", migration_1),
     RESOURCE("Migrations/SQLite/0002_agents_and_batches.sql", migration_2),
     RESOURCE("Migrations/SQLite/0003_journal.sql", migration_3),

@@ -27,7 +27,7 @@ package struct RelayStore: Sendable {
     /// Draws the first incarnation, if there is none yet.
     package func initialise(now: Moment, random: SecureRandom) async throws {
         let incarnation = random.bytes(16)
-        try await database.write { connection in
+        _ = try await database.write { connection in
             try connection.execute(
                 "INSERT INTO relay (one, incarnation, created_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
                 [.blob(incarnation), now.sql])
@@ -36,7 +36,7 @@ package struct RelayStore: Sendable {
 
     /// Makes a tenant of this database's incarnation; does nothing where it is there.
     package func makeTenant(_ tenant: TenantID, name: String, now: Moment) async throws {
-        try await database.write { connection in
+        _ = try await database.write { connection in
             try connection.execute(
                 """
                 INSERT INTO tenant (tenant, name, incarnation, created_at)

@@ -124,4 +124,11 @@ struct TenantScopeTests {
         #expect(
             Set(keys.filter { $0.0.hasSuffix("_lookup") }.map(\.1)) == ["agent", "webhook", "invitation"])
     }
+
+    @Test("The catalogue of providers' error codes travels in the program")
+    func catalogue() throws {
+        #expect(
+            try #require(RelayResources.bytes("Catalogue/provider-errors.json")).first == UInt8(ascii: "{"))
+        #expect(RelayResources.sqliteMigrations().map(\.number) == Array(1...6))
+    }
 }
