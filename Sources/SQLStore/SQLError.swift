@@ -23,6 +23,8 @@ package enum SQLError: Error, Hashable, Sendable {
     case constraint(Constraint, detail: String)
     /// The database was closed before.
     case closed
+    /// The engine ended the transaction by itself, for a full disk among others: nothing of it was written.
+    case transactionEnded
     /// The schema was made by a newer program: its last migration, and the last one this program knows.
     case schemaFromTheFuture(found: Int, known: Int)
     /// A migration that was applied is not the one this program carries under its number.
@@ -64,6 +66,8 @@ extension SQLError: CustomStringConvertible {
             "The file is damaged or no database: \(reason). Restore it from a backup."
         case .constraint(let constraint, let detail): "A \(constraint.rawValue) rule was broken: \(detail)."
         case .closed: "The database was closed."
+        case .transactionEnded:
+            "The database ended the transaction by itself: nothing of it was written. Check the disk and try again."
         case .schemaFromTheFuture(let found, let known):
             "The database has schema \(found), this program knows up to \(known). Install the newer program."
         case .migrationChanged(let number, let name):

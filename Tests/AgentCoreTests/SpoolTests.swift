@@ -68,6 +68,22 @@ struct SpoolTests {
         #expect(batch.manifest.claims.map(\.isBaseline) == [true, true, true])
     }
 
+    @Test("What waits and cannot be read stops the sealing and stays", arguments: ["claim", "watch"])
+    func damaged(_ kind: String) async throws {
+        let spool = try await Self.begun(try TemporaryFolder())
+        try await spool.record([try Self.told(1, watch: .held)], stream: Self.stream)
+        _ = try await spool.database.write { sql in
+            try sql.execute("UPDATE outbox SET bytes = x'00' WHERE kind = ?", [.text(kind)])
+        }
+        let before = try await Self.waiting(spool)
+        await #expect(throws: SpoolError.self) { try await spool.nextBatch(.live, Self.sealer) }
+        #expect(try await Self.waiting(spool) == before)
+    }
+
+    private static func waiting(_ spool: Spool) async throws -> Int64? {
+        try await spool.database.read { try $0.first("SELECT count(*) FROM outbox")?.integer(0) }
+    }
+
     @Test("A claim rides behind its events in their lane and names all that is pending (H11, H15)")
     func claimNamesPending() async throws {
         let folder = try TemporaryFolder()

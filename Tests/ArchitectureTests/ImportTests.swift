@@ -22,6 +22,22 @@ struct ImportTests {
         }
     }
 
+    @Test("Every folder of ours that holds Swift has a border")
+    func everyFolder() {
+        let known = Set(ImportTable.borders.map(\.folder))
+        for top in ["Sources", "Protocol", "Agent", "Relay"] {
+            let folders = Set(
+                SourceTree.files(in: top).map {
+                    $0.path.split(separator: "/").prefix(2).joined(separator: "/")
+                })
+            #expect(!folders.isEmpty, "\(top) holds no Swift")
+            for folder in folders.sorted() {
+                #expect(
+                    known.contains(folder), "\(folder) has no border: add it to the table with its reason")
+            }
+        }
+    }
+
     @Test("A heavy package has few importers")
     func packages() {
         for folder in ["Sources", "Protocol", "Agent", "Relay"] {

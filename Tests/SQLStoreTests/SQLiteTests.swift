@@ -113,6 +113,27 @@ struct SQLiteTests {
         }
     }
 
+    @Test("What follows a transaction that SQLite ended by itself is not committed alone")
+    func endedTransaction() async throws {
+        let database = try await SQLiteDatabase.open(path: folder.file("store"))
+        _ = try await database.write { try $0.execute("CREATE TABLE t (v INTEGER NOT NULL UNIQUE)") }
+        await #expect(throws: SQLError.transactionEnded) {
+            try await database.write { connection in
+                try connection.execute("INSERT INTO t VALUES (1)")
+                do {
+                    try connection.savepoint("inner") {
+                        _ = try connection.execute("INSERT OR ROLLBACK INTO t VALUES (1)")
+                    }
+                } catch SQLError.constraint {}
+                try connection.execute("INSERT INTO t VALUES (2)")
+            }
+        }
+        #expect(try await database.read { try $0.first("SELECT count(*) FROM t")?.integer(0) } == 0)
+        _ = try await database.write { try $0.execute("INSERT INTO t VALUES (3)") }
+        #expect(try await database.read { try $0.first("SELECT count(*) FROM t")?.integer(0) } == 1)
+        await database.close()
+    }
+
     @Test("After closing, calls say so")
     func closed() async throws {
         let database = try await SQLiteDatabase.open(path: folder.file("store"))

@@ -161,7 +161,9 @@ private struct SealingContext {
 
     private func add(_ row: SQLRow, to content: inout Content, ahead: Int64) throws -> Bool {
         let bytes = try row.blob("bytes")
-        let kind = SQLConnection.OutboxKind(rawValue: try row.text("kind")) ?? .event
+        guard let kind = SQLConnection.OutboxKind(rawValue: try row.text("kind")) else {
+            throw SpoolError.damaged("something of an unknown kind waits")
+        }
         switch kind {
         case .event:
             let schema = try row.blob("schema")
@@ -172,13 +174,16 @@ private struct SealingContext {
             if isNew { content.schemaDigests.append(schema) }
             content.events.append(bytes)
         case .claim:
-            guard let (id, claim) = claim(from: bytes, ahead: ahead) else { break }
+            let (id, claim) = try claim(from: bytes, ahead: ahead)
             guard content.size.add(claim) else { return false }
             content.claims.append(claim)
             content.claimIDs.append(id)
         case .pending, .watch:
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            guard lines.count == 2, let entry = SpoolEntry(text: lines[1]) else { break }
+            // Left out, its row would be deleted with the others and the key forgotten (channel.md H15).
+            guard lines.count == 2, let entry = SpoolEntry(text: lines[1]) else {
+                throw SpoolError.damaged("a pending or watched key that waits cannot be read")
+            }
             let keyEntry = entry.keyEntry(source: sealer.source, ahead: ahead)
             let moves = lines[0] == "left" ? KeyMoves(left: [keyEntry]) : KeyMoves(entered: [keyEntry])
             guard content.size.add(moves) else { return false }
@@ -189,20 +194,23 @@ private struct SealingContext {
         return true
     }
 
-    private func claim(from bytes: [UInt8], ahead: Int64) -> (id: Int64, claim: CoverageClaim)? {
+    /// - Throws: `SpoolError.damaged` for a claim that cannot be read: left out, what it covers would never join.
+    private func claim(from bytes: [UInt8], ahead: Int64) throws -> (id: Int64, claim: CoverageClaim) {
+        let damaged = SpoolError.damaged("a claim of coverage that waits cannot be read")
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        guard let head = lines.first else { return nil }
+        guard let head = lines.first else { throw damaged }
         let fields = FieldList.decode(head)
         guard fields.count == 3, let id = Int64(fields[0]),
-            let row = try? sql.first("SELECT * FROM claims WHERE id = ?", [.integer(id)]),
-            let stream = try? row.text("stream"), let tier = try? row.integer("tier"),
-            let from = try? row.localTime("from_local"), let readTo = try? row.localTime("read_to_local")
-        else { return nil }
-        let entries = lines.dropFirst().compactMap(SpoolEntry.init(text:))
+            let row = try sql.first("SELECT * FROM claims WHERE id = ?", [.integer(id)])
+        else { throw damaged }
+        let pending = try lines.dropFirst().map { line in
+            guard let entry = SpoolEntry(text: line) else { throw damaged }
+            return entry.keyEntry(source: sealer.source, ahead: ahead)
+        }
         let claim = CoverageClaim(
-            source: sealer.source, stream: stream, tier: Int(tier), from: from, readTo: readTo,
-            pending: entries.map { $0.keyEntry(source: sealer.source, ahead: ahead) },
-            isBaseline: fields[1] == "1",
+            source: sealer.source, stream: try row.text("stream"), tier: Int(try row.integer("tier")),
+            from: try row.localTime("from_local"), readTo: try row.localTime("read_to_local"),
+            pending: pending, isBaseline: fields[1] == "1",
             promise: Int64(fields[2]).map { .clamped($0) })
         return (id, claim)
     }

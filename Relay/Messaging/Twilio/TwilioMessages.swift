@@ -63,7 +63,7 @@ package struct TwilioMessages: Sendable {
             let known = ProviderError.code(response.body).map { catalogue.outcome(twilioCode: $0) }
             let code = ProviderError.code(response.body).map { "\($0)" } ?? "429"
             let asked = response.header("retry-after").flatMap { Int($0) }.map {
-                Duration.seconds(min($0, 86_400))
+                Duration.seconds(min(max($0, 1), 86_400))
             }
             if let asked { return .retryable(code: code, after: asked) }
             if case .retryable? = known, let known { return known }

@@ -58,7 +58,7 @@ extension Cell {
 
 /// Why an evaluation has no value.
 package enum EvaluationError: UInt8, Error, Sendable, CustomStringConvertible {
-    case noSuchOverload = 1, divideByZero, overflow, noSuchField, noSuchKey, indexOutOfRange, conversion
+    case noSuchOverload = 1, divideByZero, overflow, noSuchKey, indexOutOfRange, conversion
     case repeatedKey, unsupportedKey, badPattern, badZone, cost, unknownName
 
     package var description: String {
@@ -66,8 +66,7 @@ package enum EvaluationError: UInt8, Error, Sendable, CustomStringConvertible {
         case .noSuchOverload: "The operation does not exist for these types."
         case .divideByZero: "Division by zero."
         case .overflow: "The result is out of range."
-        case .noSuchField: "The field is not there; guard it with has()."
-        case .noSuchKey: "The map has no such key."
+        case .noSuchKey: "The map has no such key; guard it with has()."
         case .indexOutOfRange: "The list has no such element."
         case .conversion: "The value cannot be converted."
         case .repeatedKey: "A map has a key twice."

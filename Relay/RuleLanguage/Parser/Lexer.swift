@@ -123,7 +123,7 @@ struct Lexer {
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         guard isDouble else { return try whole(text, radix: 10) }
         guard let value = Double(text.hasPrefix(".") ? "0" + text : text) else { throw fail("no number") }
-        return .double(value, text: text)
+        return .double(value)
     }
 
     private mutating func whole(_ digits: String, radix: Int) throws(Diagnostic) -> Token {

@@ -130,7 +130,7 @@ struct Parser {
             at += 1
             return try suffixes(of: try node(.literal(.int(Int64(truncatingIfNeeded: 0 &- value))), start))
         }
-        if count % 2 == 1, case .double(let value, _) = token {
+        if count % 2 == 1, case .double(let value) = token {
             at += 1
             return try suffixes(of: try node(.literal(.double(-value)), start))
         }
@@ -197,7 +197,7 @@ struct Parser {
             }
             return try node(.literal(.int(Int64(value))), start)
         case .uint(let value): return try node(.literal(.uint(value)), start)
-        case .double(let value, _): return try node(.literal(.double(value)), start)
+        case .double(let value): return try node(.literal(.double(value)), start)
         case .string(let bytes):
             return try node(.literal(.string(String(decoding: bytes, as: UTF8.self))), start)
         case .bytes(let bytes): return try node(.literal(.bytes(bytes)), start)

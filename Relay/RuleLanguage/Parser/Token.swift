@@ -5,7 +5,7 @@ enum Token: Hashable {
     case quoted(String)
     case int(UInt64)
     case uint(UInt64)
-    case double(Double, text: String)
+    case double(Double)
     case string([UInt8])
     case bytes([UInt8])
     case symbol(String)

@@ -9,6 +9,8 @@ final class SQLiteConnection: SQLDriver {
 
     private let handle: OpaquePointer
     let isReadOnly: Bool
+    /// Whether statements belong to a transaction that ``transaction(begin:_:)`` began.
+    private var isInTransaction = false
     private var cache = SQLiteStatementCache(limit: 128)
 
     init(path: String, access: Access, busyTimeout: Duration) throws(SQLError) {
@@ -53,12 +55,15 @@ final class SQLiteConnection: SQLDriver {
     /// Runs `body` between `begin` and COMMIT, or ROLLBACK when it throws.
     func transaction<T>(begin: String, _ body: (SQLConnection) throws -> T) throws -> T {
         _ = try run(begin, []) { _ in true }
+        isInTransaction = true
+        defer { isInTransaction = false }
         do {
             let value = try body(SQLConnection(self))
             _ = try run("COMMIT", []) { _ in true }
             return value
         } catch {
             // A full disk makes SQLite roll back by itself; asking again would hide the first error.
+            isInTransaction = false
             if unsafe sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK", []) { _ in true } }
             throw error
         }
@@ -67,6 +72,8 @@ final class SQLiteConnection: SQLDriver {
     func run(
         _ sql: String, _ values: [SQLValue], onRow: (any SQLColumns) throws -> Bool,
     ) throws -> Int {
+        // After SQLite has ended a transaction by itself each statement would commit alone.
+        if isInTransaction, unsafe sqlite3_get_autocommit(handle) != 0 { throw SQLError.transactionEnded }
         let statement = try take(sql)
         defer { cache.put(statement, for: sql) }
         let before = unsafe sqlite3_total_changes64(handle)
