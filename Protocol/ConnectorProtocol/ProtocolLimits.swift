@@ -14,6 +14,20 @@ package enum ProtocolLimits {
     package static let schemaBytesLimit = 64 << 10
     /// Body of a sync request.
     package static let syncBytesLimit = 1 << 20
+    /// Body of a sync answer, which brings whole lists with a fresh grant.
+    package static let syncAnswerBytesLimit = 16 << 20
+    /// Keys of each list of a sync answer, and requests to read.
+    package static let listCountLimit = 100_000
+    /// Feeds of a status, closed gates and commands of one message.
+    package static let sectionCountLimit = 256
+    /// A lease token.
+    package static let tokenBytesLimit = 64
+    /// A name (host, feed, system, version) or a key, as UTF-8.
+    package static let nameBytesLimit = 255
+    /// A sentence of a status, as UTF-8.
+    package static let sentenceBytesLimit = 2_000
+    /// Arguments of a command.
+    package static let commandBytesLimit = 64 << 10
     /// Body of a pairing request.
     package static let pairingBytesLimit = 16 << 10
     /// Salt of a leaf.

@@ -61,3 +61,13 @@ extension Digest32 {
         wire.isEmpty ? nil : try Digest32(wire: wire, what)
     }
 }
+
+/// Refuses more than `limit` of something.
+func checkCount(_ count: Int, _ what: String, _ limit: Int) throws(ProtocolError) {
+    guard count <= limit else { throw .tooLarge(what: what, limit: limit) }
+}
+
+/// Refuses a name that is longer than names are.
+func checkName(_ text: String, _ what: String) throws(ProtocolError) {
+    try checkCount(text.utf8.count, what, ProtocolLimits.nameBytesLimit)
+}

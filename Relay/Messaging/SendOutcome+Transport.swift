@@ -5,9 +5,11 @@ extension SendOutcome {
     ///
     /// Only what the transport proves counts as not left.
     package init(_ error: TransportError) {
+        let reason =
+            if case .tls(let problem) = error.kind { "tls \(problem)" } else { "\(error.kind)" }
         switch error.departure {
-        case .notLeft: self = .notLeft(reason: "\(error.kind)")
-        case .ambiguous: self = .ambiguous(reason: "\(error.kind)")
+        case .notLeft: self = .notLeft(reason: reason)
+        case .ambiguous: self = .ambiguous(reason: reason)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// What one transfer to a provider proved about its attempt (facts/send.md rows 5 to 8).
-package enum SendOutcome: Equatable, Sendable {
+package enum SendOutcome: Equatable, Sendable, Codable {
     /// The provider took it and named it: a SID of Twilio, or SendGrid's X-Message-Id.
     case accepted(reference: String)
     /// It may have been taken: never send again before it is found out.

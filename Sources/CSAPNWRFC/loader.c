@@ -138,3 +138,7 @@ ml_rfc_load_result ml_rfc_load(const char *path, int require_icu, ml_rfc_sdk *sd
 int ml_rfc_die_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno;
 }
+
+int ml_rfc_spawn_closing_from(posix_spawn_file_actions_t *actions, int lowest) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
+}

@@ -32,7 +32,7 @@ package final class HTTPClient: Transport {
                 engine.submit(Transfer(number: number, request: request, continuation: continuation))
             }
         } onCancel: {
-            engine.cancel(number)
+            if request.endsWithTask { engine.cancel(number) }
         }
         return try result.get()
     }

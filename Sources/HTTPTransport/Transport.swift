@@ -2,6 +2,7 @@
 package protocol Transport: Sendable {
     /// Sends once.
     /// - Returns: the answer, whatever its status.
-    /// - Throws: `TransportError` when there is no whole answer. A cancelled task ends the request.
+    /// - Throws: `TransportError` when there is no whole answer. A cancelled task ends the request, unless
+    ///   the request says otherwise.
     func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse
 }

@@ -32,6 +32,11 @@ package struct TransportRequest: Sendable {
     ///
     /// Must not block.
     package var beforeTransfer: (@Sendable () -> Bool)?
+    /// Whether a cancelled task ends the request.
+    ///
+    /// False for what may have been taken once it is under way: its answer is then waited for, at most for
+    /// `timeout`.
+    package var endsWithTask = true
 
     /// A request with defaults: idempotent as its method says, 30 s in all, 10 s to connect, the system's
     /// authorities, no proxy, answers of at most 4 MiB.

@@ -19,6 +19,9 @@ package struct ControlPort: Sendable {
         try await send("POST", path, json)
     }
 
+    /// Puts `json` in the place of what stands at `path`.
+    package func put(_ path: String, _ json: String) async throws { _ = try await send("PUT", path, json) }
+
     /// Deletes what stands at `path`.
     package func delete(_ path: String) async throws { _ = try await send("DELETE", path, nil) }
 

@@ -24,7 +24,7 @@ package final class Program: Sendable {
     package let logFile: String
     private let executable: String
     private let arguments: [String]
-    private let environment: [String: String]
+    let environment: [String: String]
     private let saysReady: Bool
     private let state = Mutex(State())
     private let orders: AsyncStream<Void>

@@ -16,6 +16,13 @@ package struct YAMLNode: Hashable, Sendable {
         package let place: YAMLPlace
         /// The value.
         package let value: YAMLNode
+
+        /// An entry put together from parts of others, which keep their places.
+        package init(key: String, place: YAMLPlace, value: YAMLNode) {
+            self.key = key
+            self.place = place
+            self.value = value
+        }
     }
 
     /// What a node holds.
@@ -32,6 +39,13 @@ package struct YAMLNode: Hashable, Sendable {
     package let place: YAMLPlace
     /// Keys and positions from the root, `sources.ecc.feeds[2]`; empty for the root.
     package let path: String
+
+    /// A node put together from parts of others, which keep their places.
+    package init(content: Content, place: YAMLPlace, path: String) {
+        self.content = content
+        self.place = place
+        self.path = path
+    }
 
     /// Whether nothing was written here, or a plain `null` or `~`.
     package var isNull: Bool {

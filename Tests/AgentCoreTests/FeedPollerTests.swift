@@ -18,11 +18,17 @@ private final class TableReader: FeedReader {
     }
     let content: Mutex<Content>
     let feed = "purchase_order"
-    let streams = [FeedStream(name: "purchase_order.created", kind: .once, isDateOnly: false)]
+    let streams: [FeedStream]
+    /// A stream whose table SAP refuses.
+    private let refused = "purchase_order.changed"
     private let schema: EventSchema
 
-    init(now: LocalDateTime) throws {
+    init(now: LocalDateTime, withRefusedStream: Bool = false) throws {
         content = Mutex(Content(now: now))
+        streams =
+            (withRefusedStream
+                ? [FeedStream(name: refused, kind: .changeDocument, isDateOnly: false)] : [])
+            + [FeedStream(name: "purchase_order.created", kind: .once, isDateOnly: false)]
         schema = try EventSchema(
             type: "sap.purchase_order.created", fields: [FieldSchema("number", 1, .key, maxLength: 10)])
     }
@@ -32,7 +38,8 @@ private final class TableReader: FeedReader {
     }
 
     func keys(stream: String, from: LocalDateTime, through: LocalDateTime) async throws -> [StampedKey] {
-        content.withLock { content in content.rows.filter { from <= $0.stamp && $0.stamp <= through } }
+        if stream == refused { throw SAPAccessError.notAllowed(what: "table CDHDR") }
+        return content.withLock { content in content.rows.filter { from <= $0.stamp && $0.stamp <= through } }
     }
 
     func read(_ keys: [StampedKey], stream: String) async -> [DocumentOutcome] {
@@ -116,6 +123,55 @@ struct FeedPollerTests {
         #expect(due.isEmpty)
         let reads = reader.content.withLock { $0.reads }
         #expect(reads == ["2", "3", "3"])
+    }
+
+    @Test("A stream whose table SAP refuses stops no other, and is told")
+    func refusedStream() async throws {
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
+        try await spool.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"), withRefusedStream: true)
+        let poller = FeedPoller(reader: reader, spool: spool, source: Self.sealer.source)
+        await #expect(throws: SAPAccessError.notAllowed(what: "table CDHDR")) { _ = try await poller.poll() }
+        let row = StampedKey(documentKey: "8", stamp: try Self.at("20261125093030"))
+        let now = try Self.at("20261125093100")
+        reader.content.withLock { content in
+            content.rows = [row]
+            content.now = now
+        }
+        _ = try? await poller.poll()
+        let subjects = try await Self.told(spool)
+        #expect(subjects == ["8"])
+    }
+
+    @Test("A poll whose lease goes stops before its next slice, and the next one reads it")
+    func leaseLost() async throws {
+        let folder = try TemporaryFolder()
+        let spool = try await Self.open(folder)
+        try await spool.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
+        let row = StampedKey(documentKey: "9", stamp: try Self.at("20261125093030"))
+        let now = try Self.at("20261125093100")
+        reader.content.withLock { content in
+            content.rows = [row]
+            content.now = now
+        }
+        let asked = Mutex(0)
+        let losing = FeedPoller(
+            reader: reader, spool: spool, source: Self.sealer.source,
+            mayGoOn: {
+                asked.withLock { asked in
+                    asked += 1
+                    return asked == 1
+                }
+            })
+        let end = try await losing.poll()
+        #expect(end == .stopped)
+        #expect(reader.content.withLock { $0.reads }.isEmpty)
+        _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
+        let subjects = try await Self.told(spool)
+        #expect(subjects == ["9"])
     }
 
     @Test("A new spool begins where the relay's coverage ends, and tells what lies behind it (H10)")

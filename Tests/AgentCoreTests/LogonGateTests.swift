@@ -1,6 +1,7 @@
 import AgentCore
 import SAPAccess
 import SQLStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -82,10 +83,65 @@ struct LogonGateTests {
         #expect(freed != nil)
     }
 
+    @Test(
+        "An end of a logon that a full disk did not take bars the gate no longer than the disk is full",
+        arguments: [LogonOutcome.succeeded, .notMade, .unknown, .refused(sentence: "Wrong password")])
+    func endOnFullDisk(outcome: LogonOutcome) async throws {
+        let folder = try TemporaryFolder()
+        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let gate = Self.gate(
+            try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 }), "1@1", alive: ["1@1"])
+        let attempt = try await gate.begin(Self.identity)
+        disk.isFull.withLock { $0 = true }
+        await #expect(throws: SQLError.full) { try await gate.end(attempt, outcome) }
+        disk.isFull.withLock { $0 = false }
+        guard case .refused(let sentence) = outcome else {
+            let next = try await gate.begin(Self.identity)
+            return try await gate.end(next, .succeeded)
+        }
+        // What was refused stays refused: no second try with the same password.
+        await #expect(throws: LogonGateError.closed(Self.identity, reason: sentence)) {
+            _ = try await gate.begin(Self.identity)
+        }
+    }
+
+    @Test("A place given back on a full disk is there again when the disk has room")
+    func returnOnFullDisk() async throws {
+        let folder = try TemporaryFolder()
+        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
+        let budget = SpoolCallBudget(
+            spool: spool, owner: ProcessOwner(name: "1@1") { _ in true }, capacity: 1)
+        let permit = try #require(try await budget.take(system: "PRD"))
+        disk.isFull.withLock { $0 = true }
+        await budget.giveBack(permit)
+        disk.isFull.withLock { $0 = false }
+        let again = try await budget.take(system: "PRD")
+        #expect(again != nil)
+        let third = try await budget.take(system: "PRD")
+        #expect(third == nil)
+    }
+
     @Test("This process is alive by its own name, and another of its id is not")
     func owner() {
         let owner = ProcessOwner.current
         #expect(owner.isAlive(owner.name))
         #expect(!owner.isAlive(owner.name + "1"))
+    }
+}
+
+/// A database whose disk a test fills.
+private final class FullDisk: SQLDatabase {
+    let isFull = Mutex(false)
+    private let real: any SQLDatabase
+
+    init(_ real: any SQLDatabase) { self.real = real }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
+        try await real.read(body)
+    }
+    func write<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
+        if isFull.withLock({ $0 }) { throw SQLError.full }
+        return try await real.write(body)
     }
 }

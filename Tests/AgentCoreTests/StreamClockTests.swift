@@ -107,6 +107,20 @@ struct StreamClockTests {
         #expect(clock.setBack == nil)
     }
 
+    @Test("A clock that ran far ahead and came back leaves no tier waiting, nor a window that long")
+    func clockRanAhead() throws {
+        let ahead = try Self.at("20271125100000")
+        let back = try Self.at("20261125100000")
+        var clock = StreamClock.first(at: ahead, isDateOnly: false)
+        clock.observe(back)
+        for tier in Tier.allCases {
+            #expect(clock.isDue(tier, at: back))
+            for slice in clock.window(of: tier, at: back) { clock.complete(slice, of: tier) }
+        }
+        #expect(clock.cursors.values.allSatisfy { $0 == back })
+        #expect(clock.window(of: .recent, at: back).count <= 2)
+    }
+
     @Test("A taken-over stream starts each tier where the relay's coverage of that tier ends (H10)")
     func takeOver() throws {
         let recent = try Self.at("20261125090000")

@@ -122,6 +122,22 @@ struct HTTPClientTests {
         #expect(try await eventually { server.resets == 1 })
     }
 
+    @Test("A request that may have been taken is waited for, also when its task is cancelled")
+    func notEndedByItsTask() async throws {
+        let server = try ScriptedServer(.silence)
+        defer { server.stop() }
+        let request = post(server) {
+            $0.endsWithTask = false
+            $0.timeout = .milliseconds(300)
+        }
+        let client = client
+        let task = Task { try await client.send(request) }
+        #expect(try await eventually { server.requests.count == 1 })
+        task.cancel()
+        let error = await #expect(throws: TransportError.self) { _ = try await task.value }
+        #expect(error?.kind == .timeout)
+    }
+
     @Test("A closed client refuses, and a header with a line end is not sent")
     func closedAndMalformed() async throws {
         let server = try ScriptedServer()

@@ -8,12 +8,13 @@ struct ConformanceCase {
     let file: String
     let expression: String
     let container: String
-    let variables: Set<String>
+    let types: [String: RuleType]
     let isUnchecked: Bool
     let bindings: [String: RuleValue]
     let value: Any?
     let expectsError: Bool
     let isCheckOnly: Bool
+    let deducedType: RuleType?
 
     init?(_ object: [String: Any]) {
         guard let id = object["id"] as? String, let file = object["file"] as? String,
@@ -25,18 +26,20 @@ struct ConformanceCase {
         container = object["container"] as? String ?? ""
         value = object["value"]
         expectsError = object["error"] != nil
+        deducedType = (object["type"] as? String).map { RuleType($0) }
         isCheckOnly = object["check_only"] as? Bool ?? false
         var bindings: [String: RuleValue] = [:]
         for (name, value) in object["bindings"] as? [String: Any] ?? [:] {
             bindings[name] = Self.ruleValue(value)
         }
         self.bindings = bindings
-        var variables = Set(bindings.keys)
+        var types = bindings.mapValues { _ in RuleType.dyn }
         for declaration in object["type_env"] as? [[String: Any]] ?? [] {
-            if let name = declaration["name"] as? String { variables.insert(name) }
+            guard let name = declaration["name"] as? String else { continue }
+            if let text = declaration["type"] as? String { types[name] = RuleType(text) }
         }
+        self.types = types
         isUnchecked = object["disable_check"] as? Bool ?? false
-        self.variables = variables
     }
 
     /// All cases of a file of that form.

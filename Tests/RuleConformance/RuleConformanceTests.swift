@@ -55,10 +55,14 @@ struct RuleConformanceTests {
 
     private static func problem(with test: ConformanceCase) -> String? {
         let environment = RuleEnvironment(
-            variables: test.variables, container: test.container, defersUnknownNames: test.isUnchecked)
+            types: test.types, container: test.container, isUnchecked: test.isUnchecked)
         let compiled: CompiledExpression
         do {
-            compiled = try environment.compile(test.expression)
+            let type: RuleType
+            (compiled, type) = try environment.compileTyped(test.expression)
+            if let expected = test.deducedType, type != expected {
+                return "its type is \(type), not \(expected)"
+            }
         } catch {
             return test.expectsError ? nil : "\(error)"
         }

@@ -23,7 +23,7 @@ import Testing
         let folder = try TemporaryFolder()
         let ledger = try await Ledger.open(folder.file("ledger.sqlite"))
         let system = ECCSystem(seed: 1) { 1_750_000_000 }
-        let player = DayPlayer(system: system, ledger: ledger, seed: 3)
+        let player = DayPlayer(system: system, ledger: ledger, seed: 3, progress: DayProgress())
         let (requests, ask) = AsyncStream.makeStream(of: DayPlayer.Request.self)
         ask.yield(DayPlayer.Request(documents: 20, documentsPerMinute: 1_000_000))
         ask.finish()

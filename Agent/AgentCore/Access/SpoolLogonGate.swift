@@ -1,6 +1,7 @@
 internal import Cryptography
 package import SAPAccess
 internal import SQLStore
+internal import Synchronization
 
 /// The logon gate of every system, client and user, in the spool (DESIGN 4.6): one attempt in flight, durable
 /// before it is made; one refusal or two attempts with unknown outcome close it.
@@ -9,6 +10,7 @@ package struct SpoolLogonGate: LogonGate {
     private let owner: ProcessOwner
     private let patience: Int
     private let wait: @Sendable () async throws -> Void
+    private let unwritten = UnwrittenOutcomes()
 
     /// - Parameters:
     ///   - patience: how often a busy gate is asked again before `begin` gives up.
@@ -33,38 +35,31 @@ package struct SpoolLogonGate: LogonGate {
     }
 
     /// Clears the attempt, and closes the gate after a refusal or the second unknown outcome in a row.
+    ///
+    /// What cannot be written is kept for the next `begin`: this process lives on, and its attempt would bar the
+    /// gate until it ends.
     package func end(_ attempt: LogonAttempt, _ outcome: LogonOutcome) async throws {
         let key = attempt.identity.columns
         let id = Hexadecimal.decode(attempt.id) ?? []
         let now = spool.clock.now
-        try await spool.database.write { sql in
-            let cleared = try sql.execute(
-                """
-                UPDATE logon_gates SET attempt = NULL, attempt_owner = NULL
-                WHERE system = ? AND client = ? AND user = ? AND attempt = ?
-                """, key + [.blob(id)])
-            // Somebody found this process dead and counted the attempt as unknown already.
-            guard cleared > 0 else { return }
-            switch outcome {
-            case .succeeded:
-                try sql.execute(
-                    """
-                    UPDATE logon_gates SET unknown = 0, proven = 1
-                    WHERE system = ? AND client = ? AND user = ?
-                    """, key)
-            case .refused(let sentence): try sql.closeGate(key, reason: sentence, at: now)
-            case .unknown: try sql.countUnknown(key, at: now)
-            case .notMade: break
-            }
+        do {
+            try await spool.database.write { try $0.settle(key, attempt: id, outcome, at: now) }
+        } catch {
+            unwritten.keep(outcome, of: id, attempt.identity)
+            throw error
         }
+        unwritten.forget([id])
     }
 
     /// Opens every closed gate again: a person has entered another secret, or asked for one more try.
     /// - Returns: how many were closed.
     @discardableResult
     package func retry() async throws -> Int {
-        try await spool.database.write { sql in
-            try sql.execute(
+        let now = spool.clock.now
+        return try await spool.database.write { sql in
+            // What other hosts closed before this does not count here any more.
+            try sql.execute("UPDATE agent SET secrets_at = ?", [.integer(now)])
+            return try sql.execute(
                 """
                 UPDATE logon_gates SET closed = 0, closed_at = NULL, closed_reason = NULL, unknown = 0, proven = 0
                 WHERE closed = 1
@@ -78,10 +73,14 @@ package struct SpoolLogonGate: LogonGate {
         let now = spool.clock.now
         let key = identity.columns
         let owner = owner
+        let unwritten = unwritten.of(identity)
         enum Found: Sendable { case begun, busy, closed(String) }
         let found: Found = try await spool.database.write { sql in
             try sql.execute(
                 "INSERT INTO logon_gates (system, client, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", key)
+            for (attempt, outcome) in unwritten {
+                try sql.settle(key, attempt: attempt, outcome, at: now)
+            }
             let row = try sql.first(
                 "SELECT * FROM logon_gates WHERE system = ? AND client = ? AND user = ?", key)
             if let holder = try row?.optionalText("attempt_owner") {
@@ -99,6 +98,7 @@ package struct SpoolLogonGate: LogonGate {
                 """, [.blob(id), .text(owner.name), .integer(now)] + key)
             return .begun
         }
+        self.unwritten.forget(unwritten.map(\.attempt))
         switch found {
         case .begun: return LogonAttempt(identity: identity, id: Hexadecimal.encode(id))
         case .busy: return nil
@@ -111,7 +111,49 @@ extension LogonIdentity {
     fileprivate var columns: [SQLValue] { [.text(system), .text(client), .text(user)] }
 }
 
+/// Ends of attempts of this process that the spool could not take.
+private final class UnwrittenOutcomes: Sendable {
+    private let kept = Mutex<[[UInt8]: (identity: LogonIdentity, outcome: LogonOutcome)]>([:])
+
+    func keep(_ outcome: LogonOutcome, of attempt: [UInt8], _ identity: LogonIdentity) {
+        kept.withLock { $0[attempt] = (identity, outcome) }
+    }
+
+    func of(_ identity: LogonIdentity) -> [(attempt: [UInt8], outcome: LogonOutcome)] {
+        kept.withLock { kept in
+            kept.filter { $1.identity == identity }.map { (attempt: $0, outcome: $1.outcome) }
+        }
+    }
+
+    func forget(_ attempts: [[UInt8]]) {
+        kept.withLock { kept in for attempt in attempts { kept[attempt] = nil } }
+    }
+}
+
 extension SQLConnection {
+    fileprivate func settle(
+        _ key: [SQLValue], attempt: [UInt8], _ outcome: LogonOutcome, at now: Int64,
+    ) throws {
+        let cleared = try execute(
+            """
+            UPDATE logon_gates SET attempt = NULL, attempt_owner = NULL
+            WHERE system = ? AND client = ? AND user = ? AND attempt = ?
+            """, key + [.blob(attempt)])
+        // Somebody found this process dead and counted the attempt as unknown already.
+        guard cleared > 0 else { return }
+        switch outcome {
+        case .succeeded:
+            try execute(
+                """
+                UPDATE logon_gates SET unknown = 0, proven = 1
+                WHERE system = ? AND client = ? AND user = ?
+                """, key)
+        case .refused(let sentence): try closeGate(key, reason: sentence, at: now)
+        case .unknown: try countUnknown(key, at: now)
+        case .notMade: break
+        }
+    }
+
     fileprivate func closeGate(_ key: [SQLValue], reason: String, at now: Int64) throws {
         try execute(
             """

@@ -1,51 +1,93 @@
 internal import ConnectorProtocol
 internal import Cryptography
 internal import SAPAccess
-internal import Values
+package import Values
 
 /// Polls one feed: SAP's clock, windows, keys, documents, and everything into the spool (DESIGN 4.3).
 ///
 /// It holds no state: whatever it has to remember is in the spool, so a crash between any two of its lines
 /// (they are named by `KillPoint`) is a poll that begins again.
 package struct FeedPoller: Sendable {
-    private let reader: any FeedReader
-    private let spool: Spool
+    let reader: any FeedReader
+    let spool: Spool
+    let depths: DetectionDepths
     private let source: String
-    private let depths: DetectionDepths
+    private let relayNow: @Sendable () -> Timestamp
+    private let mayGoOn: @Sendable () -> Bool
     private let kill: KillSwitch
     /// Documents read and recorded in one go.
     private let chunk = 20
     /// A master read within this time is fresh.
     private let masterAge: Duration = .seconds(900)
 
-    /// - Parameter source: `/sap/PRD/100`, part of every event's id.
+    /// How a poll ended.
+    package enum End: Equatable, Sendable {
+        /// Everything that was due is in the spool.
+        case finished
+        /// The spool is full, and nothing was read.
+        case spoolFull
+        /// It was no longer allowed to go on; what was recorded before stays.
+        case stopped
+    }
+
+    /// - Parameters:
+    ///   - source: `/sap/PRD/100`, part of every event's id.
+    ///   - relayNow: the relay's clock as the agent knows it, which `detected_at` is told by; the host's by default.
+    ///   - mayGoOn: asked before each stream and slice: whether the lease still stands.
     package init(
         reader: any FeedReader, spool: Spool, source: String, depths: DetectionDepths = DetectionDepths(),
+        relayNow: (@Sendable () -> Timestamp)? = nil, mayGoOn: @escaping @Sendable () -> Bool = { true },
         kill: KillSwitch = .none,
     ) {
         self.reader = reader
         self.spool = spool
         self.source = source
         self.depths = depths
+        let clock = spool.clock
+        self.relayNow = relayNow ?? { Timestamp(milliseconds: clock.now) }
+        self.mayGoOn = mayGoOn
         self.kill = kill
     }
 
     /// One poll of all streams: each due tier, then what is due in pending and watch.
-    /// - Returns: false when the spool is full, and then nothing was read.
+    ///
+    /// What SAP refuses about one stream (a table that is absent, or not allowed) stops no other.
     /// - Throws: what SAP, the reader or the spool refused; what was recorded before stays.
-    package func poll() async throws -> Bool {
-        guard try await !spool.isFull() else { return false }
+    package func poll() async throws -> End {
+        guard try await !spool.isFull() else { return .spoolFull }
+        var refusal: SAPAccessError?
         for stream in reader.streams {
-            try await poll(stream)
-            try await retryPending(stream)
-            try await readWatched(stream)
+            do {
+                guard mayGoOn(), try await poll(stream), mayGoOn() else { return .stopped }
+                try await retryPending(stream)
+                try await readWatched(stream)
+            } catch let error as SAPAccessError where !error.concernsConnection {
+                refusal = refusal ?? error
+            }
         }
-        return true
+        try await answerReadRequests()
+        if let refusal { throw refusal }
+        return .finished
     }
 
-    private func poll(_ stream: FeedStream) async throws {
+    /// Reads the masters that the relay wants to hear of again, and tells them, changed or not.
+    private func answerReadRequests() async throws {
+        let asked = try await spool.openReadRequests(limit: chunk)
+        guard !asked.isEmpty else { return }
+        var events: [SpoolEvent] = []
+        var answered: [MasterReference] = []
+        for (reference, outcome) in zip(asked, await reader.readMasters(asked)) {
+            guard case .read(let draft) = outcome else { continue }
+            events.append(sealable(draft, origin: .live, master: reference))
+            answered.append(reference)
+        }
+        try await spool.recordMasters(events, answered: answered)
+    }
+
+    /// - Returns: false when it stopped between two slices.
+    private func poll(_ stream: FeedStream) async throws -> Bool {
         let stored = try await spool.streamClock(stream.name, isDateOnly: stream.isDateOnly, depths: depths)
-        guard var clock = try await (stored != nil ? stored : begin(stream)) else { return }
+        guard var clock = try await (stored != nil ? stored : begin(stream)) else { return true }
         for tier in Tier.allCases {
             let now = try await reader.sapNow().local
             try kill.reach(.tookSAPTime)
@@ -54,12 +96,14 @@ package struct FeedPoller: Sendable {
             if clock != before { try await spool.storeClock(clock, of: stream.name) }
             guard clock.isDue(tier, at: now) else { continue }
             for slice in clock.window(of: tier, at: now) {
+                guard mayGoOn() else { return false }
                 try await read(slice, of: stream, clock: clock)
                 clock.complete(slice, of: tier)
                 try await spool.completeSlice(slice, tier: tier, stream: stream.name, clock: clock)
                 try kill.reach(.completedSlice)
             }
         }
+        return true
     }
 
     /// Where the relay has coverage a new spool begins there; else what lies in the widest window is baseline.
@@ -174,7 +218,7 @@ package struct FeedPoller: Sendable {
             time: EventTime(
                 stamp: draft.time, precision: draft.timeIsDateOnly ? .day : .second,
                 offsetSeconds: draft.offsetSeconds),
-            detectedAt: Timestamp(milliseconds: spool.clock.now), schema: draft.schema.digest,
+            detectedAt: relayNow(), schema: draft.schema.digest,
             data: draft.data,
             reference: draft.reference, feed: master?.feed ?? reader.feed)
         let state = event.reading.map { reading in

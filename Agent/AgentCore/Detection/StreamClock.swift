@@ -90,6 +90,8 @@ package struct StreamClock: Equatable, Sendable {
     package func isDue(_ tier: Tier, at now: LocalDateTime) -> Bool {
         guard let cursor = cursors[tier] else { return true }
         let age = now.secondsSinceEpoch - cursor.secondsSinceEpoch
+        // A cursor that SAP's clock ran ahead of would keep its tier away until T0 has caught up with it.
+        if age < 0 { return true }
         switch tier {
         case .recent: return true
         case .hourly: return age >= depths.hourlyInterval

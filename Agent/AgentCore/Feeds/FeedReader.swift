@@ -2,7 +2,7 @@ package import SAPAccess
 package import Values
 
 /// Why a document is not told yet and is read again later.
-package enum WatchReason: String, Hashable, Sendable {
+package enum WatchReason: String, Hashable, Sendable, CaseIterable {
     /// Held or parked: no business fact yet (EKKO-MEMORY, RBSTAT C or D).
     case held
     /// Waits for its release.

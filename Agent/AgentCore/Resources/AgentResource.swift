@@ -2,7 +2,7 @@ internal import CAgentResources
 
 /// The files that the agent carries in its binary: migrations of the spool and built-in feeds.
 package enum AgentResource {
-    /// The texts of all files below `folder` (`Migrations`), by file name, in order of path.
+    /// The texts of all files below `folder` (`Migrations`, `Feeds`), by file name, in order of path.
     package static func texts(in folder: String) -> [(name: String, text: String)] {
         var found: [(name: String, text: String)] = []
         for index in 0..<ml_agent_resource_count() {

@@ -4,6 +4,9 @@
 package enum KillPoint: String, CaseIterable, Sendable {
     case tookSAPTime, readKeys, readDocuments, recordedDocuments, completedSlice, recordedBaseline
     case readDuePending, recordedPending, readDueWatch, recordedWatch
+    case sealedBatch, heardBatchAnswer, appliedBatchAnswer
+    case storedSyncRequest, heardSyncAnswer, appliedSyncAnswer
+    case storedPairingKey, heardChallenge, heardPairingAnswer
 }
 
 /// What happens at a kill point: nothing in production; a test throws there and starts again from disk.

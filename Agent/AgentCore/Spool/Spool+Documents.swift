@@ -18,21 +18,27 @@ extension Spool {
                 try sql.record(record, stream: stream, lane: lane, schedule: schedule, at: now)
             }
         }
+        signal.notify()
     }
 
     /// Masters that were read without a document asking: on demand of the relay.
+    ///
+    /// What the relay asked for is told even where the ledger says that nothing changed (facts/channel.md 2.6).
     package func recordMasters(_ events: [SpoolEvent], answered: [MasterReference]) async throws {
         let now = clock.now
         try await database.write { sql in
+            for reference in answered {
+                let key: [SQLValue] = [.text(reference.feed), .text(reference.key)]
+                try sql.execute("DELETE FROM states WHERE kind = ? AND business_key = ?", key)
+                try sql.execute(
+                    "UPDATE read_requests SET answered_at = ? WHERE feed = ? AND key = ?",
+                    [.integer(now)] + key)
+            }
             for event in events {
                 try sql.tell([event], stream: "", key: nil, lane: .live, moves: [], at: now)
             }
-            for reference in answered {
-                try sql.execute(
-                    "DELETE FROM read_requests WHERE feed = ? AND key = ?",
-                    [.text(reference.feed), .text(reference.key)])
-            }
         }
+        signal.notify()
     }
 
     /// Pending documents of a stream whose time has come, the longest due first, with the origin of their find.

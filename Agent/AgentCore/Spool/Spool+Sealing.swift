@@ -38,10 +38,11 @@ extension Spool {
     /// be it one event, so that the last event never waits for another.
     /// - Returns: nil when the lane has nothing to send.
     package func nextBatch(_ lane: Lane, _ sealer: Sealer) async throws -> OutgoingBatch? {
-        let now = clock.now
-        let random = random
+        let (now, random, limits) = (clock.now, random, limits)
         return try await database.write { sql in
-            let context = SealingContext(sql: sql, lane: lane, sealer: sealer, random: random, now: now)
+            let context = SealingContext(
+                sql: sql, lane: lane, sealer: sealer, random: random, bytesLimit: limits.batchBytesLimit,
+                now: now)
             if let waiting = try context.oldestWaiting() {
                 return waiting.isStale ? try context.resealed(waiting.batch) : waiting.batch
             }
@@ -51,10 +52,11 @@ extension Spool {
 
     /// Seals whole batches of what has piled up while the lane waits, so that the outbox stays small.
     package func sealFullBatches(_ lane: Lane, _ sealer: Sealer) async throws {
-        let now = clock.now
-        let random = random
+        let (now, random, limits) = (clock.now, random, limits)
         try await database.write { sql in
-            let context = SealingContext(sql: sql, lane: lane, sealer: sealer, random: random, now: now)
+            let context = SealingContext(
+                sql: sql, lane: lane, sealer: sealer, random: random, bytesLimit: limits.batchBytesLimit,
+                now: now)
             while try context.hasFullBatch() {
                 guard try context.sealFromOutbox() != nil else { return }
             }
@@ -79,6 +81,7 @@ private struct SealingContext {
     let lane: Lane
     let sealer: Spool.Sealer
     let random: SecureRandom
+    let bytesLimit: Int
     let now: Int64
 
     func oldestWaiting() throws -> (batch: OutgoingBatch, isStale: Bool)? {
@@ -100,47 +103,35 @@ private struct SealingContext {
             [.text(lane.rawValue)])
         guard let row else { return false }
         return try row.integer(0) > Int64(ProtocolLimits.eventCountLimit)
-            || row.integer(1) > Int64(ProtocolLimits.unpackedBytesLimit)
+            || row.integer(1) > Int64(bytesLimit)
     }
 
     /// What one batch takes from the outbox.
     private struct Content {
-        var size = BatchSize()
+        var size: BatchSize
         var rows: [Int64] = []
         var units: Set<Int64> = []
         var events: [[UInt8]] = []
         var schemaDigests: [[UInt8]] = []
         var claims: [CoverageClaim] = []
         var claimIDs: [Int64] = []
-        var pending = KeyMoves()
-        var watch = KeyMoves()
+        var pending = MoveList()
+        var watch = MoveList()
+        /// A row that alone is larger than a batch.
+        var hopeless: SQLRow?
     }
 
+    /// Seals as much as one batch holds; what no batch can hold is taken out first, and told.
     func sealFromOutbox() throws -> OutgoingBatch? {
-        let ahead = try sql.first("SELECT relay_ahead_ms FROM agent")?.integer(0) ?? 0
-        var content = Content()
-        var isFull = false
-        var unit: Int64?
-        var beforeUnit = Content()
-        // A batch of the largest count of events is reached long before so many rows.
-        for row in try sql.query(
-            "SELECT * FROM outbox WHERE lane = ? ORDER BY id LIMIT 4000", [.text(lane.rawValue)])
-        {
-            if try row.integer("unit") != unit {
-                unit = try row.integer("unit")
-                beforeUnit = content
-            }
-            guard try add(row, to: &content, ahead: ahead) else {
-                isFull = true
-                break
-            }
+        var content = try collect()
+        while let hopeless = content.hopeless {
+            try withdraw(hopeless)
+            content = try collect()
         }
-        // A unit stays whole where it can: only one that is larger than a batch is split.
-        if isFull, !beforeUnit.rows.isEmpty { content = beforeUnit }
         guard !content.rows.isEmpty else { return nil }
         let sealed = try seal(
             events: content.events, schemas: content.schemaDigests, claims: content.claims,
-            pending: content.pending, watch: content.watch)
+            pending: content.pending.keyMoves, watch: content.watch.keyMoves)
         try sql.execute(
             """
             INSERT INTO batches (lane, lineage, seq, manifest_digest, events, size, body, sealed_at)
@@ -157,6 +148,49 @@ private struct SealingContext {
         return OutgoingBatch(
             id: id, lineage: sealed.manifest.lineage, lane: lane, sequence: sealed.manifest.sequence,
             digest: sealed.digest, body: sealed.body, events: content.events.count, acknowledgement: nil)
+    }
+
+    private func collect() throws -> Content {
+        let ahead = try sql.first("SELECT relay_ahead_ms FROM agent")?.integer(0) ?? 0
+        var content = Content(size: BatchSize(unpackedBytesLimit: bytesLimit))
+        var unit: Int64?
+        var beforeUnit = content
+        // A batch of the largest count of events is reached long before so many rows.
+        for row in try sql.query(
+            "SELECT * FROM outbox WHERE lane = ? ORDER BY id LIMIT 4000", [.text(lane.rawValue)])
+        {
+            if try row.integer("unit") != unit {
+                unit = try row.integer("unit")
+                beforeUnit = content
+            }
+            guard try add(row, to: &content, ahead: ahead) else {
+                // A unit stays whole where it can: only one that is larger than a batch is split.
+                if !beforeUnit.rows.isEmpty { return beforeUnit }
+                if content.rows.isEmpty { content.hopeless = row }
+                return content
+            }
+        }
+        return content
+    }
+
+    /// Takes out what is larger than any batch, so that the lane is not stuck behind it (facts/channel.md C3).
+    ///
+    /// That can be a claim alone, for it names all that is pending. Without it nothing is claimed: the cursor goes
+    /// back by the reach rule, and the window is read and claimed again when less is pending.
+    private func withdraw(_ row: SQLRow) throws {
+        guard try row.text("kind") == SQLConnection.OutboxKind.claim.rawValue else {
+            throw SpoolError.damaged("something larger than a batch waits")
+        }
+        let (id, claim) = try claim(from: try row.blob("bytes"), ahead: 0)
+        try sql.execute("DELETE FROM outbox WHERE id = ?", [.integer(try row.integer("id"))])
+        try sql.execute("DELETE FROM claims WHERE id = ?", [.integer(id)])
+        _ = try sql.applyReachRule()
+        let last = try sql.first("SELECT type, text FROM notices ORDER BY id DESC LIMIT 1")
+        let text =
+            "\(claim.stream): so many documents are pending that their coverage cannot be claimed. "
+            + "Mend what keeps them from being read."
+        guard try last?.text(1) != text else { return }
+        try sql.notice("connector.coverage_withheld", text, at: now)
     }
 
     private func add(_ row: SQLRow, to content: inout Content, ahead: Int64) throws -> Bool {
@@ -185,9 +219,14 @@ private struct SealingContext {
                 throw SpoolError.damaged("a pending or watched key that waits cannot be read")
             }
             let keyEntry = entry.keyEntry(source: sealer.source, ahead: ahead)
-            let moves = lines[0] == "left" ? KeyMoves(left: [keyEntry]) : KeyMoves(entered: [keyEntry])
+            let isEntry = lines[0] != "left"
+            let moves = isEntry ? KeyMoves(entered: [keyEntry]) : KeyMoves(left: [keyEntry])
             guard content.size.add(moves) else { return false }
-            if kind == .pending { content.pending.join(moves) } else { content.watch.join(moves) }
+            if kind == .pending {
+                content.pending.add(keyEntry, isEntry: isEntry)
+            } else {
+                content.watch.add(keyEntry, isEntry: isEntry)
+            }
         }
         content.rows.append(try row.integer("id"))
         content.units.insert(try row.integer("unit"))
@@ -218,15 +257,30 @@ private struct SealingContext {
     private func move(_ content: Content, to batch: Int64) throws {
         for row in content.rows { try sql.execute("DELETE FROM outbox WHERE id = ?", [.integer(row)]) }
         for unit in content.units {
+            let isSplit = try isSplit(unit, by: batch)
             for table in ["ledger", "told", "states"] {
                 try sql.execute(
-                    "UPDATE \(table) SET batch = ?, unit = NULL WHERE unit = ?",
+                    "UPDATE \(table) SET batch = ?1\(isSplit ? "" : ", unit = NULL") WHERE unit = ?2",
                     [.integer(batch), .integer(unit)])
             }
         }
         for claim in content.claimIDs {
             try sql.execute("UPDATE claims SET batch = ? WHERE id = ?", [.integer(batch), .integer(claim)])
         }
+    }
+
+    /// Whether a unit lies in more than one batch; each of them is noted, for it is lost with any.
+    private func isSplit(_ unit: Int64, by batch: Int64) throws -> Bool {
+        let isBegun =
+            try sql.first("SELECT 1 FROM split_units WHERE unit = ? LIMIT 1", [.integer(unit)]) != nil
+        let goesOn =
+            try sql.first(
+                "SELECT 1 FROM outbox WHERE lane = ? AND unit = ? LIMIT 1",
+                [.text(lane.rawValue), .integer(unit)]) != nil
+        guard isBegun || goesOn else { return false }
+        try sql.execute(
+            "INSERT INTO split_units (unit, batch) VALUES (?, ?)", [.integer(unit), .integer(batch)])
+        return true
     }
 
     /// Seals the content of a batch of an old lineage under the open one: same events, new salts and place.
@@ -243,7 +297,7 @@ private struct SealingContext {
         try sql.execute(
             """
             UPDATE batches SET lineage = ?, seq = ?, manifest_digest = ?, size = ?, body = ?, stale = 0,
-                acknowledgement = NULL, acknowledged_at = NULL, sealed_at = ?
+                acknowledged_at = NULL, sealed_at = ?
             WHERE id = ?
             """,
             [
@@ -256,7 +310,7 @@ private struct SealingContext {
         batch.sequence = sealed.manifest.sequence
         batch.digest = sealed.digest
         batch.body = sealed.body
-        batch.acknowledgement = nil
+        // What the relay had said of it stays with it: the one proof that the relay lost it.
         return batch
     }
 
@@ -304,27 +358,6 @@ private struct SealingContext {
     }
 }
 
-extension KeyMoves {
-    /// Adds moves in order: a key that entered and left, or left and entered again, ends as the later says.
-    fileprivate mutating func join(_ later: KeyMoves) {
-        for entry in later.entered {
-            left.removeAll { $0.isSameKey(entry) }
-            entered.append(entry)
-        }
-        for entry in later.left {
-            entered.removeAll { $0.isSameKey(entry) }
-            left.append(entry)
-        }
-    }
-}
-
-extension KeyEntry {
-    fileprivate func isSameKey(_ other: KeyEntry) -> Bool {
-        source == other.source && stream == other.stream && key == other.key && version == other.version
-            && stamp == other.stamp
-    }
-}
-
 extension OutgoingBatch {
     init(row: SQLRow) throws {
         guard let lineage = Lineage(try row.blob("lineage")), let lane = Lane(rawValue: try row.text("lane")),
@@ -334,49 +367,5 @@ extension OutgoingBatch {
             id: try row.integer("id"), lineage: lineage, lane: lane, sequence: UInt64(try row.integer("seq")),
             digest: digest, body: body, events: Int(try row.integer("events")),
             acknowledgement: try row.optionalBlob("acknowledgement"))
-    }
-}
-
-/// What a lineage's lane has sealed and what of it is acknowledged.
-struct LaneHead {
-    var parent: Digest32?
-    var sealed: UInt64
-    var digest: Digest32?
-    var acknowledged: UInt64
-}
-
-extension SQLConnection {
-    func openLineage() throws -> Lineage {
-        guard let bytes = try first("SELECT lineage FROM agent")?.blob(0), let lineage = Lineage(bytes) else {
-            throw SpoolError.damaged("it names no lineage")
-        }
-        return lineage
-    }
-
-    /// The head of a lane, made when it is not there yet.
-    func laneHead(_ lineage: Lineage, _ lane: Lane) throws -> LaneHead {
-        let key: [SQLValue] = [.blob(lineage.bytes), .text(lane.rawValue)]
-        try execute("INSERT INTO lane_heads (lineage, lane) VALUES (?, ?) ON CONFLICT DO NOTHING", key)
-        guard let row = try first("SELECT * FROM lane_heads WHERE lineage = ? AND lane = ?", key) else {
-            throw SpoolError.damaged("a lane has no head")
-        }
-        return LaneHead(
-            parent: try row.optionalBlob("parent").flatMap(Digest32.init),
-            sealed: UInt64(try row.integer("sealed_seq")),
-            digest: try row.optionalBlob("sealed_digest").flatMap(Digest32.init),
-            acknowledged: UInt64(try row.integer("acked_seq")))
-    }
-}
-
-/// Why a spool cannot be used as it is.
-package enum SpoolError: Error, Equatable, Sendable, CustomStringConvertible {
-    case damaged(String)
-
-    package var description: String {
-        switch self {
-        case .damaged(let what):
-            "The spool is damaged: \(what). Move it away: the agent draws a new one, and what the relay does not "
-                + "hold is read from SAP again."
-        }
     }
 }

@@ -61,6 +61,7 @@ extension Spool {
                 try sql.addClaim(claim, isBaseline: true, promise: nil, lane: .live, at: now)
             }
         }
+        signal.notify()
     }
 
     /// A spool that is new where the relay has coverage begins there, without a baseline.
@@ -106,6 +107,7 @@ extension Spool {
             try sql.addClaim(
                 claim, isBaseline: false, promise: tier == .recent ? clock.promise : nil, lane: lane, at: now)
         }
+        signal.notify()
     }
 
     /// Stores a clock that SAP has set back before anything else is read.

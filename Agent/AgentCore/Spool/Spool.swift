@@ -1,3 +1,4 @@
+internal import ConnectorProtocol
 package import Cryptography
 package import SQLStore
 
@@ -12,6 +13,8 @@ package struct Spool: Sendable {
     package let random: SecureRandom
     package let limits: SpoolLimits
     package let schedule: RetrySchedule
+    /// Notified when content was added, or an answer has changed what is to be sent.
+    package let signal = WorkSignal()
 
     private init(
         database: any SQLDatabase, clock: HostClock, random: SecureRandom, limits: SpoolLimits,
@@ -72,6 +75,8 @@ package struct Spool: Sendable {
 package struct SpoolLimits: Equatable, Sendable {
     /// Content that waits for the relay.
     package var spoolBytesLimit: Int64 = 2 << 30
+    /// Unpacked bytes of a batch; at most the protocol's.
+    package var batchBytesLimit = ProtocolLimits.unpackedBytesLimit
     /// Acknowledged batches, outside the spool limit.
     package var keptBytesLimit: Int64 = 512 << 20
     package var keptAge: Duration = .seconds(14 * 86_400)

@@ -65,40 +65,39 @@ extension StampedKey {
 
 /// Several texts as one: each with `%`, tab and line feed escaped, joined by tabs.
 enum FieldList {
+    private static let percent = UInt8(ascii: "%")
+
     static func encode(_ fields: [String]) -> String {
-        fields.map { field in
-            var escaped = ""
-            for character in field.unicodeScalars {
-                switch character {
-                case "%": escaped += "%25"
-                case "\t": escaped += "%09"
-                case "\n": escaped += "%0A"
-                default: escaped.unicodeScalars.append(character)
-                }
+        var text: [UInt8] = []
+        for (index, field) in fields.enumerated() {
+            if index > 0 { text.append(0x09) }
+            var rest = Array(field.utf8)[...]
+            while let special = rest.firstIndex(where: { $0 == percent || $0 == 0x09 || $0 == 0x0A }) {
+                text += rest[..<special]
+                text +=
+                    rest[special] == percent ? "%25".utf8 : rest[special] == 0x09 ? "%09".utf8 : "%0A".utf8
+                rest = rest[(special + 1)...]
             }
-            return escaped
-        }.joined(separator: "\t")
+            text += rest
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func decode(_ text: some StringProtocol) -> [String] {
         guard !text.isEmpty else { return [] }
-        return text.split(separator: "\t", omittingEmptySubsequences: false).map { part in
-            var field = ""
-            var rest = String(part).unicodeScalars[...]
-            while let character = rest.popFirst() {
-                guard character == "%" else {
-                    field.unicodeScalars.append(character)
-                    continue
+        return Array(text.utf8).split(separator: 0x09, omittingEmptySubsequences: false).map { part in
+            var field: [UInt8] = []
+            var rest = part
+            while let escape = rest.firstIndex(of: percent) {
+                field += rest[..<escape]
+                switch rest[(escape + 1)...].prefix(2) {
+                case [UInt8(ascii: "0"), UInt8(ascii: "9")]: field.append(0x09)
+                case [UInt8(ascii: "0"), UInt8(ascii: "A")]: field.append(0x0A)
+                default: field.append(percent)
                 }
-                switch String(Substring(rest.prefix(2))) {
-                case "25": field += "%"
-                case "09": field += "\t"
-                case "0A": field += "\n"
-                default: field += "%"
-                }
-                rest = rest.dropFirst(2)
+                rest = rest[escape...].dropFirst(3)
             }
-            return field
+            return String(decoding: field + rest, as: UTF8.self)
         }
     }
 }

@@ -25,7 +25,8 @@ CREATE TABLE agent (
     relay_clock_known INTEGER NOT NULL DEFAULT 0,
     audit_head        BLOB,
     coverage_known    INTEGER NOT NULL DEFAULT 0,   -- a grant was heard since this spool was created
-    merge_wanted      INTEGER NOT NULL DEFAULT 0,   -- set back: pending and watch are to be joined with the relay's
+    lists_wanted      INTEGER NOT NULL DEFAULT 0,   -- set back: the next grant must bring the relay's lists
+    secrets_at        INTEGER NOT NULL DEFAULT 0,   -- a person entered a secret, or asked for one more try
     -- the pinned system (DESIGN.md 4.6); the one that was met instead, while it is not accepted
     system_pin        TEXT,
     system_met        TEXT
@@ -97,6 +98,15 @@ CREATE TABLE batches (
 CREATE INDEX batches_to_send ON batches (lane, id) WHERE acknowledged = 0;
 CREATE INDEX batches_kept ON batches (acknowledged_at) WHERE acknowledged = 1 AND body IS NOT NULL;
 
+-- Batches of a unit that is larger than one: whoever is carried by it keeps its `unit` and names the last batch,
+-- and is lost when any of these is.
+CREATE TABLE split_units (
+    unit  INTEGER NOT NULL,
+    batch INTEGER NOT NULL REFERENCES batches,
+    PRIMARY KEY (unit, batch)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX split_units_by_batch ON split_units (batch);
+
 -- Schemas of event types, and which of them a lineage's lane has carried already.
 CREATE TABLE schemas (
     digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
@@ -144,8 +154,8 @@ CREATE TABLE ledger (
     mark         TEXT    NOT NULL,
     stamp_local  INTEGER NOT NULL,
     baseline     INTEGER NOT NULL DEFAULT 0,     -- seen at the first run, not told
-    unit         INTEGER,                        -- outbox unit that carries it, until sealed
-    batch        INTEGER REFERENCES batches,     -- batch that carries it, once sealed
+    unit         INTEGER,                        -- outbox unit that carries it, until sealed whole in one batch
+    batch        INTEGER REFERENCES batches,     -- batch that carries it (or the end of it), once sealed
     PRIMARY KEY (stream, document_key, mark)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ledger_by_stamp ON ledger (stream, stamp_local);
@@ -212,12 +222,15 @@ CREATE TABLE states (
     PRIMARY KEY (kind, business_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX states_by_batch ON states (batch);
+CREATE INDEX states_by_unit ON states (unit);
 
--- The relay asks that a key be read; stands until a reading begun after it was spooled.
+-- The relay asks that a key be read; stands until a reading begun after it was spooled, and the row stays,
+-- answered, until the relay asks no more.
 CREATE TABLE read_requests (
-    feed       TEXT    NOT NULL,
-    key        TEXT    NOT NULL,
-    asked_at   INTEGER NOT NULL,   -- the relay's time, from the request
+    feed        TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    asked_at    INTEGER NOT NULL,   -- the relay's time, from the request
+    answered_at INTEGER,            -- the reading may have begun too early by the relay's clock: then once more
     PRIMARY KEY (feed, key)
 ) STRICT, WITHOUT ROWID;
 

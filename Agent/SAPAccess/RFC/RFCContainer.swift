@@ -8,6 +8,8 @@ import CSAPNWRFC
     // Lent: valid while the owner (RFCFunction) lives, which outlives the closure this is lent to.
     private let handle: OpaquePointer
 
+    // Swift 6.3.1 crashes in release builds where it inlines this into a function that lends the new container.
+    @inline(never)
     init(library: RFCLibrary, lending handle: OpaquePointer) {
         self.library = library
         unsafe self.handle = unsafe handle

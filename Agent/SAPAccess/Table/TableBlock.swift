@@ -66,6 +66,15 @@ package struct TableBlock: Hashable, Sendable {
         String(decoding: cell(row: row, column: column), as: UTF8.self)
     }
 
+    /// Appends the rows of another block of as many columns.
+    mutating func append(_ other: TableBlock) {
+        let base = UInt32(truncatingIfNeeded: bytes.count)
+        bytes += other.bytes
+        ends += other.ends.map { base + $0 }
+        nulsDropped += other.nulsDropped
+        rowCount = ends.count / columnCount
+    }
+
     /// Appends a cell by what `write` adds to the bytes; the last cell of a row ends it.
     mutating func appendCell(_ write: (inout [UInt8]) -> Void) {
         write(&bytes)

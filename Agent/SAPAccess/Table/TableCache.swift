@@ -18,6 +18,9 @@ final class TableCache: Sendable {
 
     func definition(of table: String) -> TableDefinition? { state.withLock { $0.definitions[table] } }
 
+    /// Asked again next time: the table may have changed since.
+    func forget(_ table: String) { state.withLock { $0.definitions[table] = nil } }
+
     func remember(_ definition: TableDefinition) {
         state.withLock { $0.definitions[definition.name] = definition }
     }

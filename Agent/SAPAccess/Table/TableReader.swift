@@ -41,9 +41,16 @@ package final class TableReader: Sendable {
         let projections = try Projections(query: query, of: definition)
         var rows = TableRows(table: query.table, columns: projections.columns)
         let module = try await module()
-        for piece in query.condition.pieces(listLimit: Self.listLimit) {
-            try await read(
-                piece, query, definition, projections, module: module, into: &rows, splits: Self.splitLimit)
+        do {
+            for piece in query.condition.pieces(listLimit: Self.listLimit) {
+                try await read(
+                    piece, query, definition, projections, module: module, into: &rows,
+                    splits: Self.splitLimit)
+            }
+        } catch SAPAccessError.rfc(let problem) where problem.code == .abapException {
+            // A column may have gone, or have become longer, since the dictionary was asked.
+            cache.forget(query.table)
+            throw SAPAccessError.rfc(problem)
         }
         return rows
     }

@@ -102,8 +102,13 @@ package struct BatchSize: Sendable {
     /// Bytes of the unpacked body so far, rounded up.
     package private(set) var unpackedBytes = 512
 
+    private let limit: Int
+
     /// An empty batch.
-    package init() {}
+    /// - Parameter unpackedBytesLimit: at most the protocol's; less where batches are to be smaller.
+    package init(unpackedBytesLimit: Int = ProtocolLimits.unpackedBytesLimit) {
+        limit = min(unpackedBytesLimit, ProtocolLimits.unpackedBytesLimit)
+    }
 
     /// Adds one event if it still fits.
     /// - Parameters:
@@ -114,7 +119,7 @@ package struct BatchSize: Sendable {
         // A leaf is 34 bytes in the manifest, the salt 17; lengths take at most 4; a schema's digest 34.
         let cost = eventBytes + 34 + 17 + 4 + (schemaBytes == 0 ? 0 : schemaBytes + 4 + 34)
         guard events < ProtocolLimits.eventCountLimit, eventBytes <= ProtocolLimits.eventBytesLimit,
-            unpackedBytes + cost <= ProtocolLimits.unpackedBytesLimit
+            unpackedBytes + cost <= limit
         else { return false }
         events += 1
         unpackedBytes += cost
@@ -129,7 +134,7 @@ package struct BatchSize: Sendable {
     package mutating func add(_ moves: KeyMoves) -> Bool { add(encodeWire(moves.wire).count + 6) }
 
     private mutating func add(_ bytes: Int) -> Bool {
-        guard unpackedBytes + bytes <= ProtocolLimits.unpackedBytesLimit else { return false }
+        guard unpackedBytes + bytes <= limit else { return false }
         unpackedBytes += bytes
         return true
     }

@@ -14,6 +14,28 @@ package enum BusinessKey {
         return creation.isEmpty ? start : start + "@" + creation.map(escaped).joined(separator: "/")
     }
 
+    /// The one key field in a business key, as SAP stores it: of a master, whose key is one field.
+    /// - Returns: nil where it is no business key, or its key has several fields.
+    package static func key(of text: String) -> String? {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let part = text[text.index(after: colon)...].prefix { $0 != "@" }
+        guard !part.isEmpty, !part.contains("/") else { return nil }
+        var bytes: [UInt8] = []
+        var rest = Array(part.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func escaped(_ part: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []

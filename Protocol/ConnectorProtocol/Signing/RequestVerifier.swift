@@ -21,8 +21,10 @@ package struct RequestVerifier: Sendable {
     package let keyID: String
     /// When it is said to have been signed, seconds since 1970.
     package let created: Int64
-    private let base: [UInt8]
-    private let signature: [UInt8]
+    /// The bytes that are signed (RFC 9421 section 2.5), to be kept for a proof offline.
+    package let base: [UInt8]
+    /// The 64 bytes of the signature.
+    package let signature: [UInt8]
 
     /// Reads the signature's fields strictly.
     /// - Parameter components: a list of `SignedComponents`; each must be covered, and nothing unknown may be.

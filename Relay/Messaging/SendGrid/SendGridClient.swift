@@ -32,20 +32,26 @@ package struct SendGridClient: Sendable {
     }
 
     /// Sends one mail; the request leaves at most once.
+    ///
+    /// A cancelled task waits for the answer all the same, which is the only proof of what was taken.
     /// - Parameter beforeTransfer: asked when the first byte of the body is wanted; false withholds it.
     package func send(_ mail: SendGridMail, beforeTransfer: (@Sendable () -> Bool)? = nil) async
-        -> SendOutcome
+        -> SendReport
     {
-        guard let body = try? mail.json() else { return .permanent(code: "json", class: .content) }
-        let request = TransportRequest(
+        guard let body = try? mail.json() else {
+            return SendReport(.permanent(code: "json", class: .content))
+        }
+        var request = TransportRequest(
             "POST", baseAddress + "/v3/mail/send",
             headers: [("Authorization", "Bearer " + key.exposedText), ("Content-Type", "application/json")],
             body: body, idempotent: false, timeout: timeout, trust: trust, proxy: proxy,
             beforeTransfer: beforeTransfer)
+        request.endsWithTask = false
         do {
-            return outcome(try await transport.send(request))
+            let response = try await transport.send(request)
+            return SendReport(outcome(response), response)
         } catch {
-            return SendOutcome(error)
+            return SendReport(SendOutcome(error))
         }
     }
 

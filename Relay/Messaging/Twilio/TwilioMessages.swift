@@ -34,19 +34,23 @@ package struct TwilioMessages: Sendable {
     }
 
     /// Creates one message; the request leaves at most once.
+    ///
+    /// A cancelled task waits for the answer all the same, which is the only proof of what was taken.
     /// - Parameter beforeTransfer: asked when the first byte of the body is wanted; false withholds it.
     package func create(
         _ message: TwilioSend, beforeTransfer: (@Sendable () -> Bool)? = nil,
-    ) async -> SendOutcome {
+    ) async -> SendReport {
         var request = account.request("POST", account.messagesPath + ".json")
         request.headers.append(("Content-Type", "application/x-www-form-urlencoded"))
         request.body = Array(message.form.utf8)
         request.idempotent = false
+        request.endsWithTask = false
         request.beforeTransfer = beforeTransfer
         do {
-            return outcome(try await transport.send(request))
+            let response = try await transport.send(request)
+            return SendReport(outcome(response), response)
         } catch {
-            return SendOutcome(error)
+            return SendReport(SendOutcome(error))
         }
     }
 

@@ -20,7 +20,8 @@ extension TenancyError: CustomStringConvertible {
         case .notOwner(let tenant): "Another node owns tenant \(tenant) now."
         case .unknownTenant(let name): "There is no tenant \(name)."
         case .notInitialised(let path): "The database \(path) was not set up yet."
-        case .alreadyRunning(let path): "Another ml-relay runs on \(path)."
+        case .alreadyRunning(let path):
+            "Another ml-relay runs on \(path). End it first: SQLite serves one relay."
         }
     }
 }

@@ -2,7 +2,7 @@
 @frozen
 public enum CellTag: UInt8, BitwiseCopyable, Sendable {
     case absent, null, bool, int, uint, double, string, bytes, timestamp, duration, decimal, date, list, map,
-        type
+        type, record
     case error
 }
 
@@ -44,6 +44,16 @@ extension Cell {
     static func uint(_ value: UInt64) -> Cell { Cell(.uint, value) }
     static func double(_ value: Double) -> Cell { Cell(.double, value.bitPattern) }
     static func error(_ error: EvaluationError) -> Cell { Cell(.error, UInt64(error.rawValue)) }
+
+    /// What an error cell says.
+    var evaluationError: EvaluationError {
+        EvaluationError(rawValue: UInt8(truncatingIfNeeded: bits)) ?? .noSuchOverload
+    }
+
+    /// The same error with the instruction that it came from, unless it has one.
+    func stamped(_ instruction: Int) -> Cell {
+        extra == 0 ? Cell(.error, bits, extra: UInt32(truncatingIfNeeded: instruction)) : self
+    }
     static func instant(_ tag: CellTag, _ seconds: Int64, _ nanoseconds: Int32) -> Cell {
         Cell(tag, UInt64(bitPattern: seconds), extra: UInt32(bitPattern: nanoseconds))
     }
@@ -51,15 +61,34 @@ extension Cell {
     var int: Int64 { Int64(bitPattern: bits) }
     var double: Double { Double(bitPattern: bits) }
     var nanoseconds: Int32 { Int32(bitPattern: extra) }
-    var isError: Bool { tag == .error }
+    var isError: Bool { UInt8(truncatingIfNeeded: meta) == CellTag.error.rawValue }
     /// 1 true, 0 false, nil anything else.
-    var truth: Bool? { tag == .bool ? bits != 0 : nil }
+    var truth: Bool? { UInt8(truncatingIfNeeded: meta) == CellTag.bool.rawValue ? bits != 0 : nil }
 }
 
 /// Why an evaluation has no value.
 package enum EvaluationError: UInt8, Error, Sendable, CustomStringConvertible {
     case noSuchOverload = 1, divideByZero, overflow, noSuchKey, indexOutOfRange, conversion
-    case repeatedKey, unsupportedKey, badPattern, badZone, cost, unknownName
+    case repeatedKey, unsupportedKey, badPattern, badZone, cost, unknownName, absent
+
+    /// A word for decisions and counters.
+    package var code: String {
+        switch self {
+        case .noSuchOverload: "no_such_overload"
+        case .divideByZero: "division_by_zero"
+        case .overflow: "overflow"
+        case .noSuchKey: "no_such_key"
+        case .indexOutOfRange: "index_out_of_range"
+        case .conversion: "conversion"
+        case .repeatedKey: "repeated_key"
+        case .unsupportedKey: "unsupported_key"
+        case .badPattern: "bad_pattern"
+        case .badZone: "bad_time_zone"
+        case .cost: "cost_limit"
+        case .unknownName: "unknown_name"
+        case .absent: "absent_field"
+        }
+    }
 
     package var description: String {
         switch self {
@@ -75,6 +104,7 @@ package enum EvaluationError: UInt8, Error, Sendable, CustomStringConvertible {
         case .badZone: "There is no such time zone."
         case .cost: "The expression costs more than is allowed."
         case .unknownName: "The name is not known."
+        case .absent: "The document does not have this field; guard it with has()."
         }
     }
 }

@@ -7,7 +7,13 @@ struct Instruction: BitwiseCopyable, Sendable {
         case variable
         /// destination := field `immediate` (a constant) of `first`; `has` says whether it is there
         case select, has
-        /// destination := function `immediate` of the registers from `first` on, `second` many
+        /// destination := slot `immediate` of the record `first`; absent is an error, or stays absent
+        case field, optionalField
+        /// destination := whether slot `immediate` of the record `first` holds anything
+        case hasField
+        /// destination := whether pattern `immediate` is found in `first`
+        case match
+        /// destination := `function` of the registers from `first` on, `second` many
         case call
         /// destination := list or map of the registers from `first` on, `second` many
         case list, map
@@ -33,6 +39,7 @@ struct Instruction: BitwiseCopyable, Sendable {
     }
 
     var operation: Operation
+    var function: Function = .equal
     var destination: UInt16 = 0
     var first: UInt16 = 0
     var second: UInt16 = 0
@@ -42,7 +49,9 @@ struct Instruction: BitwiseCopyable, Sendable {
 /// A compiled expression with its constants.
 package struct CompiledExpression: Sendable {
     let code: [Instruction]
-    let constants: [RuleValue]
+    /// Where in the source each instruction comes from.
+    let places: [SourcePlace]
+    let pool: ConstantPool
     let variables: [String]
     let registerCount: Int
 }

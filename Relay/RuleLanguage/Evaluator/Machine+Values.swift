@@ -46,7 +46,7 @@ extension Machine {
 
     func value(of cell: Cell) -> RuleValue {
         switch cell.tag {
-        case .absent, .null, .error: .null
+        case .absent, .null, .error, .record: .null
         case .bool: .bool(cell.bits != 0)
         case .int: .int(cell.int)
         case .uint: .uint(cell.bits)
@@ -75,7 +75,7 @@ extension Machine {
         switch (left.tag, right.tag) {
         case (.null, .null): return true
         case (.bool, .bool), (.date, .date): return left.bits == right.bits
-        case (.string, .string), (.bytes, .bytes), (.type, .type): return bytes(of: left) == bytes(of: right)
+        case (.string, .string), (.bytes, .bytes), (.type, .type): return areSameBytes(left, right)
         case (.timestamp, .timestamp), (.duration, .duration):
             return left.bits == right.bits && left.extra == right.extra
         case (.list, .list):
@@ -89,6 +89,14 @@ extension Machine {
                 }
         default: return numberOrder(left, right) == 0
         }
+    }
+
+    private func areSameBytes(_ left: Cell, _ right: Cell) -> Bool {
+        guard left.count == right.count else { return false }
+        for offset in 0..<left.count where text[left.first + offset] != text[right.first + offset] {
+            return false
+        }
+        return true
     }
 
     /// Negative, zero or positive; nil where there is no order (NaN, other kinds).

@@ -1,15 +1,21 @@
-import Values
+internal import Values
 
 /// Runs compiled expressions over cells and arenas of its own, which it uses again and again.
 ///
-/// One machine belongs to one thread. Errors are cells, never thrown while a rule runs.
+/// The arenas hold the constants of a pool, behind them the event, and behind that what an evaluation makes; each
+/// part is cut off when it is not needed any more. One machine belongs to one thread. Errors are cells, never thrown
+/// while a rule runs.
 package struct Machine {
     var cells: [Cell] = []
     var text: [UInt8] = []
     var decimals: [ExactDecimal] = []
     var patterns: [[UInt8]: Pattern] = [:]
+    private var pool: ConstantPool?
     private var registers: [Cell] = []
-    private var cost = 0
+    /// `e`, `event` and `now`, or the bindings of an expression, in the order that the program names them.
+    private var variables: [Cell] = []
+    private var eventEnd = (cells: 0, text: 0, decimals: 0)
+    private var cost = Int.max
 
     /// Turns of loops and pieces of work that one evaluation may take.
     package var costLimit = 100_000
@@ -21,23 +27,55 @@ package struct Machine {
     package mutating func evaluate(
         _ expression: CompiledExpression, _ bindings: [String: RuleValue] = [:],
     ) -> Result<RuleValue, EvaluationError> {
-        reset()
-        let variables = expression.variables.map { name in
-            bindings[name].map { cell(of: $0) } ?? .error(.unknownName)
+        use(expression.pool)
+        cost = costLimit
+        variables.removeAll(keepingCapacity: true)
+        for name in expression.variables {
+            variables.append(bindings[name].map { cell(of: $0) } ?? .error(.unknownName))
         }
-        let constants = expression.constants.map { cell(of: $0) }
-        let result = run(expression, constants: constants, variables: variables)
-        if result.isError {
-            return .failure(EvaluationError(rawValue: UInt8(truncatingIfNeeded: result.bits)) ?? .cost)
-        }
-        return .success(value(of: result))
+        let result = run(expression)
+        return result.isError ? .failure(result.evaluationError) : .success(value(of: result))
     }
 
-    private mutating func reset() {
-        cells.removeAll(keepingCapacity: true)
-        text.removeAll(keepingCapacity: true)
-        decimals.removeAll(keepingCapacity: true)
+    /// Takes an event in for the conditions of one pool; the event before it is forgotten.
+    mutating func load(
+        _ pool: ConstantPool, _ body: (inout Machine) throws(EventDecodingError) -> [Cell],
+    ) throws(EventDecodingError) {
+        use(pool)
+        cost = .max
+        variables = try body(&self)
+        eventEnd = (cells.count, text.count, decimals.count)
+    }
+
+    /// Evaluates a condition on the event that was taken in.
+    mutating func condition(_ expression: CompiledExpression) -> ConditionResult {
+        cut(eventEnd)
         cost = costLimit
+        let result = run(expression)
+        if let truth = result.truth { return truth ? .yes : .no }
+        let at = Int(result.extra)
+        let place =
+            at > 0 && at <= expression.places.count
+            ? expression.places[at - 1] : SourcePlace(line: 1, column: 1)
+        return .failed(result.isError ? result.evaluationError : .noSuchOverload, place)
+    }
+
+    /// Cuts the arenas back to the constants of `pool`.
+    private mutating func use(_ pool: ConstantPool) {
+        if self.pool === pool {
+            cut((pool.cells.count, pool.text.count, pool.decimals.count))
+            return
+        }
+        self.pool = pool
+        cells = pool.cells
+        text = pool.text
+        decimals = pool.decimals
+    }
+
+    private mutating func cut(_ end: (cells: Int, text: Int, decimals: Int)) {
+        if cells.count > end.cells { cells.removeLast(cells.count - end.cells) }
+        if text.count > end.text { text.removeLast(text.count - end.text) }
+        if decimals.count > end.decimals { decimals.removeLast(decimals.count - end.decimals) }
     }
 
     /// Takes from what the evaluation may cost; false when it is used up.
@@ -46,41 +84,66 @@ package struct Machine {
         return cost >= 0
     }
 
-    private mutating func run(_ program: CompiledExpression, constants: [Cell], variables: [Cell]) -> Cell {
-        registers = [Cell](repeating: .null, count: program.registerCount)
+    /// Runs a program over the registers, which are lent out meanwhile so that nothing else can look at them.
+    private mutating func run(_ program: borrowing CompiledExpression) -> Cell {
+        var registers: [Cell] = []
+        swap(&registers, &self.registers)
+        while registers.count < program.registerCount { registers.append(.null) }
+        let result = run(program, &registers)
+        swap(&registers, &self.registers)
+        return result
+    }
+
+    private mutating func run(_ program: borrowing CompiledExpression, _ memory: inout [Cell]) -> Cell {
+        let pool = program.pool
+        let constants = pool.constants
+        let code = program.code.span
+        var registers = memory.mutableSpan
         var at = 0
-        while at < program.code.count {
-            let step = program.code[at]
+        while at < code.count {
+            let step = code[at]
             let destination = Int(step.destination)
             let first = Int(step.first)
             at += 1
+            let value: Cell
             switch step.operation {
-            case .constant: registers[destination] = constants[Int(step.immediate)]
-            case .variable: registers[destination] = variables[Int(step.immediate)]
-            case .move: registers[destination] = registers[first]
-            case .fail: registers[destination] = Cell(.error, UInt64(step.immediate))
-            case .select: registers[destination] = select(registers[first], constants[Int(step.immediate)])
-            case .has: registers[destination] = has(registers[first], constants[Int(step.immediate)])
+            case .constant: value = constants[Int(step.immediate)]
+            case .variable: value = variables[Int(step.immediate)]
+            case .move: value = registers[first]
+            case .fail: value = Cell(.error, UInt64(step.immediate))
+            case .field: value = field(registers[first], Int(step.immediate), .error(.absent))
+            case .optionalField: value = field(registers[first], Int(step.immediate), Cell(.absent))
+            case .hasField: value = hasField(registers[first], Int(step.immediate))
+            case .select: value = select(registers[first], constants[Int(step.immediate)])
+            case .has: value = has(registers[first], constants[Int(step.immediate)])
+            case .match: value = match(registers[first], pool.patterns[Int(step.immediate)])
             case .call:
-                let arguments = registers[first..<(first + Int(step.second))]
-                guard let function = Function(rawValue: step.immediate) else {
-                    return .error(.noSuchOverload)
-                }
-                registers[destination] = arguments.first(where: \.isError) ?? call(function, Array(arguments))
-            case .list: registers[destination] = list(registers[first..<(first + Int(step.second))])
-            case .map: registers[destination] = map(Array(registers[first..<(first + Int(step.second))]))
-            case .jump: at = Int(step.immediate)
-            case .jumpIfFalse: if registers[first].truth == false { at = Int(step.immediate) }
-            case .jumpIfTrue: if registers[first].truth == true { at = Int(step.immediate) }
-            case .jumpIfError: if registers[first].isError { at = Int(step.immediate) }
-            case .and:
-                registers[destination] = both(registers[first], registers[Int(step.second)], decided: false)
-            case .or:
-                registers[destination] = both(registers[first], registers[Int(step.second)], decided: true)
+                let count = Int(step.second)
+                value = call(
+                    step.function, registers[first], count > 1 ? registers[first + 1] : .null,
+                    count > 2 ? registers[first + 2] : .null, count)
+            case .list, .map:
+                var items: [Cell] = []
+                for register in first..<(first + Int(step.second)) { items.append(registers[register]) }
+                value = step.operation == .list ? list(items[...]) : map(items)
+            case .jump:
+                at = Int(step.immediate)
+                continue
+            case .jumpIfFalse:
+                if registers[first].truth == false { at = Int(step.immediate) }
+                continue
+            case .jumpIfTrue:
+                if registers[first].truth == true { at = Int(step.immediate) }
+                continue
+            case .jumpIfError:
+                if registers[first].isError { at = Int(step.immediate) }
+                continue
+            case .and: value = both(registers[first], registers[Int(step.second)], decided: false)
+            case .or: value = both(registers[first], registers[Int(step.second)], decided: true)
             case .requireBool:
-                let value = registers[first]
-                registers[destination] = value.tag == .bool || value.isError ? value : .error(.noSuchOverload)
-            case .range: registers[destination] = range(registers[first])
+                let operand = registers[first]
+                value = operand.tag == .bool || operand.isError ? operand : .error(.noSuchOverload)
+            case .range: value = range(registers[first])
             case .next:
                 let counter = Int(registers[Int(step.second)].int)
                 let range = registers[first]
@@ -88,17 +151,43 @@ package struct Machine {
                     at = Int(step.immediate)
                     continue
                 }
-                guard spend(1) else { return .error(.cost) }
-                registers[destination] = cells[range.first + counter]
+                guard spend(1) else { return Cell.error(.cost).stamped(at) }
+                value = cells[range.first + counter]
                 registers[Int(step.second)] = .int(Int64(counter + 1))
             case .append:
-                guard spend(1) else { return .error(.cost) }
-                registers[destination] = appended(registers[destination], registers[first])
-            case .increment: registers[destination] = .int(registers[destination].int + 1)
+                guard spend(1) else { return Cell.error(.cost).stamped(at) }
+                value = appended(registers[destination], registers[first])
+            case .increment: value = .int(registers[destination].int + 1)
             case .finish: return registers[first]
             }
+            // An error remembers the instruction that it came from, for those who ask where.
+            registers[destination] = value.isError ? value.stamped(at) : value
         }
         return .error(.noSuchOverload)
+    }
+
+    /// The first error among the arguments is the result.
+    private mutating func call(
+        _ function: Function, _ one: Cell, _ two: Cell, _ three: Cell, _ count: Int,
+    ) -> Cell {
+        if one.isError { return one }
+        if two.isError { return two }
+        return three.isError ? three : apply(function, one, two, three, count)
+    }
+
+    // MARK: Records
+
+    private func field(_ record: Cell, _ slot: Int, _ absent: Cell) -> Cell {
+        guard record.tag == .record else { return record.isError ? record : absent }
+        let value = cells[record.first + slot]
+        return value.tag == .absent ? absent : value
+    }
+
+    /// A list is there when it has something in it: the wire knows no empty list.
+    private func hasField(_ record: Cell, _ slot: Int) -> Cell {
+        guard record.tag == .record else { return record.isError ? record : .no }
+        let value = cells[record.first + slot]
+        return .bool(value.tag == .list ? value.count > 0 : value.tag != .absent)
     }
 
     /// `&&` and `||`: a side that decides forgives the other's error (CEL specification, "Logical Operators").

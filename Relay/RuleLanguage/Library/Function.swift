@@ -1,11 +1,13 @@
 /// The functions, methods and operators of the language.
-enum Function: UInt32, CaseIterable {
+enum Function: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case add, subtract, multiply, divide, modulo, negate, not
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, contained, index
     case size, contains, startsWith, endsWith, matches
     case int, uint, double, string, bytes, bool, type, dyn, timestamp, duration, decimal, date
     case getFullYear, getMonth, getDate, getDayOfMonth, getDayOfWeek, getDayOfYear
     case getHours, getMinutes, getSeconds, getMilliseconds
+    /// Ours, beside those of the specification (facts/rules.md section 5).
+    case div, round, floor, abs, days, key
 
     private enum Form { case function, method, both }
 
@@ -29,8 +31,12 @@ enum Function: UInt32, CaseIterable {
         case .size: ("size", .both, 1...1)
         case .matches: ("matches", .both, 2...2)
         case .contains, .startsWith, .endsWith: ("\(self)", .method, 2...2)
+        case .date: ("date", .function, 1...2)
+        case .div: ("div", .function, 3...3)
+        case .round, .floor: ("\(self)", .method, 2...2)
+        case .abs: ("abs", .method, 1...1)
         case .int, .uint, .double, .string, .bytes, .bool, .type, .dyn, .timestamp, .duration, .decimal,
-            .date:
+            .days, .key:
             ("\(self)", .function, 1...1)
         case .getFullYear, .getMonth, .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear, .getHours,
             .getMinutes, .getSeconds, .getMilliseconds:
@@ -46,10 +52,14 @@ enum Function: UInt32, CaseIterable {
         }
     }
 
-    /// "; did you mean …?" for a name that is nearly one of these.
-    static func hint(for name: String) -> String {
-        let lower = name.lowercased()
-        let near = allCases.map(\.signature.name).first { $0.lowercased() == lower }
-        return near.map { "; did you mean \($0)?" } ?? ""
+    /// The name as it is written, or the operator's sign.
+    var name: String {
+        let name = signature.name
+        return name.contains("_") && self != .index ? name.filter { $0 != "_" } : name
+    }
+
+    /// "did you mean …?" for a name that is nearly one of these.
+    static func hint(for name: String) -> String? {
+        NearestName.hint(for: name, among: allCases.map(\.signature.name).filter { !$0.contains("_") })
     }
 }

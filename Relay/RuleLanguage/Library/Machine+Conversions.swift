@@ -21,6 +21,7 @@ extension Machine {
         case .decimal: return toDecimal(value)
         default:
             if value.tag == .date { return value }
+            if value.tag == .timestamp { return date(value, zone: nil) }
             guard value.tag == .string, let date = LocalDate(parsing: plain(value)) else {
                 return .error(.conversion)
             }
@@ -122,6 +123,7 @@ extension Machine {
         switch value.tag {
         case .timestamp: return value
         case .int: return timestamp(Int128(value.int) * 1_000_000_000)
+        case .date: return timestamp(Int128(value.int) * 86_400_000_000_000)
         case .string:
             guard let parsed = Timestamp(parsing: plain(value)) else { return .error(.conversion) }
             return .instant(.timestamp, parsed.seconds, parsed.nanoseconds)

@@ -1,28 +1,35 @@
 import Values
 
 extension Machine {
-    /// Applies a function to values that are no errors.
-    mutating func call(_ function: Function, _ arguments: [Cell]) -> Cell {
-        let first = arguments[0]
+    /// Applies a function to values that are no errors; those beyond `count` stand for nothing.
+    mutating func apply(
+        _ function: Function, _ first: Cell, _ second: Cell, _ third: Cell, _ count: Int,
+    ) -> Cell {
         switch function {
-        case .equal: return .bool(equal(first, arguments[1]))
-        case .notEqual: return .bool(!equal(first, arguments[1]))
-        case .less: return ordered(first, arguments[1]) { $0 < 0 }
-        case .lessOrEqual: return ordered(first, arguments[1]) { $0 <= 0 }
-        case .greater: return ordered(first, arguments[1]) { $0 > 0 }
-        case .greaterOrEqual: return ordered(first, arguments[1]) { $0 >= 0 }
+        case .equal: return .bool(equal(first, second))
+        case .notEqual: return .bool(!equal(first, second))
+        case .less: return ordered(first, second) { $0 < 0 }
+        case .lessOrEqual: return ordered(first, second) { $0 <= 0 }
+        case .greater: return ordered(first, second) { $0 > 0 }
+        case .greaterOrEqual: return ordered(first, second) { $0 >= 0 }
         case .not: return first.truth.map { .bool(!$0) } ?? .error(.noSuchOverload)
         case .negate: return negated(first)
-        case .add, .subtract, .multiply, .divide, .modulo: return arithmetic(function, first, arguments[1])
-        case .contained: return contained(first, in: arguments[1])
-        case .index: return element(arguments[1], of: first)
+        case .add, .subtract, .multiply, .divide, .modulo: return arithmetic(function, first, second)
+        case .contained: return contained(first, in: second)
+        case .index: return element(second, of: first)
         case .size: return size(of: first)
-        case .contains, .startsWith, .endsWith: return search(function, first, arguments[1])
-        case .matches: return matches(first, arguments[1])
+        case .contains, .startsWith, .endsWith: return search(function, first, second)
+        case .matches: return matches(first, second)
+        case .date where count == 2: return date(first, zone: second)
         case .int, .uint, .double, .string, .bytes, .bool, .type, .dyn, .timestamp, .duration, .decimal,
             .date:
             return converted(first, by: function)
-        default: return component(function, of: first, zone: arguments.count > 1 ? arguments[1] : nil)
+        case .div: return divided(first, second, scale: third)
+        case .round, .floor: return rounded(first, second, function == .floor ? .floor : .halfUp)
+        case .abs: return absolute(first)
+        case .days: return days(first)
+        case .key: return key(first)
+        default: return component(function, of: first, zone: count > 1 ? second : nil)
         }
     }
 
@@ -35,9 +42,12 @@ extension Machine {
 
     private func contained(_ value: Cell, in container: Cell) -> Cell {
         switch container.tag {
-        case .list: .bool((0..<container.count).contains { equal(cells[container.first + $0], value) })
-        case .map: .bool(lookUp(value, in: container) != nil)
-        default: .error(.noSuchOverload)
+        case .list:
+            for position in container.first..<(container.first + container.count)
+            where equal(cells[position], value) { return .yes }
+            return .no
+        case .map: return .bool(lookUp(value, in: container) != nil)
+        default: return .error(.noSuchOverload)
         }
     }
 
@@ -92,8 +102,13 @@ extension Machine {
             patterns[source] = Pattern(source)
         }
         guard let compiled = patterns[source] else { return .error(.badPattern) }
+        return match(value, compiled)
+    }
+
+    mutating func match(_ value: Cell, _ pattern: Pattern) -> Cell {
+        guard value.tag == .string else { return value.isError ? value : .error(.noSuchOverload) }
         guard spend(value.count / 64) else { return .error(.cost) }
-        return .bool(compiled.isFound(in: bytes(of: value)))
+        return .bool(pattern.isFound(in: bytes(of: value)))
     }
 
     // MARK: Arithmetic
@@ -172,6 +187,7 @@ extension Machine {
     }
 
     private func instantArithmetic(_ function: Function, _ left: Cell, _ right: Cell) -> Cell {
+        if left.tag == .date || right.tag == .date { return dateArithmetic(function, left, right) }
         let (a, b) = (nanoseconds(of: left), nanoseconds(of: right))
         switch (left.tag, function, right.tag) {
         case (.duration, .add, .duration): return duration(a + b)

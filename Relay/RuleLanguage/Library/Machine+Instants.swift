@@ -12,6 +12,14 @@ extension Machine {
             Int32(truncatingIfNeeded: nanoseconds % 1_000_000_000))
     }
 
+    /// The same as a literal.
+    static func durationValue(_ nanoseconds: Int128) -> RuleValue? {
+        guard Int64(exactly: nanoseconds) != nil else { return nil }
+        return .duration(
+            seconds: Int64(nanoseconds / 1_000_000_000),
+            nanoseconds: Int32(truncatingIfNeeded: nanoseconds % 1_000_000_000))
+    }
+
     /// Timestamps are those of the years 1 to 9999.
     func timestamp(_ nanoseconds: Int128) -> Cell {
         var seconds = nanoseconds / 1_000_000_000
@@ -81,16 +89,14 @@ extension Machine {
             default: return .error(.noSuchOverload)
             }
         }
+        if value.tag == .date, zone == nil {
+            return [.getHours, .getMinutes, .getSeconds, .getMilliseconds].contains(function)
+                ? .error(.noSuchOverload) : component(function, ofDay: value.int)
+        }
         guard value.tag == .timestamp, zone == nil || zone?.tag == .string else {
             return .error(.noSuchOverload)
         }
-        var offset: Int64 = 0
-        if let zone {
-            let name = String(decoding: bytes(of: zone), as: UTF8.self)
-            guard let found = Self.offset(of: name, at: value.int) else { return .error(.badZone) }
-            offset = found
-        }
-        let local = value.int + offset
+        guard let local = local(value, zone: zone) else { return .error(.badZone) }
         let days = (local - (local % 86_400 + 86_400) % 86_400) / 86_400
         let second = local - days * 86_400
         switch function {
@@ -98,9 +104,50 @@ extension Machine {
         case .getMinutes: return .int(second / 60 % 60)
         case .getSeconds: return .int(second % 60)
         case .getMilliseconds: return .int(Int64(value.nanoseconds / 1_000_000))
-        case .getDayOfWeek: return .int((days % 7 + 11) % 7)
-        default: break
+        default: return component(function, ofDay: days)
         }
+    }
+
+    /// Seconds since 1970 on the clock of a zone (UTC without one); nil for a zone that does not exist.
+    private func local(_ timestamp: Cell, zone: Cell?) -> Int64? {
+        guard let zone else { return timestamp.int }
+        let name = String(decoding: bytes(of: zone), as: UTF8.self)
+        return Self.offset(of: name, at: timestamp.int).map { timestamp.int + $0 }
+    }
+
+    /// The day of a timestamp in a zone (UTC without one).
+    func date(_ value: Cell, zone: Cell?) -> Cell {
+        guard value.tag == .timestamp, zone == nil || zone?.tag == .string else {
+            return .error(.noSuchOverload)
+        }
+        guard let local = local(value, zone: zone) else { return .error(.badZone) }
+        return day((local - (local % 86_400 + 86_400) % 86_400) / 86_400)
+    }
+
+    private func day(_ days: Int64) -> Cell {
+        LocalDate(daysSinceEpoch: Int(days)) == nil
+            ? .error(.overflow) : Cell(.date, UInt64(bitPattern: days))
+    }
+
+    /// Days between dates, and dates some whole days apart.
+    func dateArithmetic(_ function: Function, _ left: Cell, _ right: Cell) -> Cell {
+        let nanosecondsOfDay: Int128 = 86_400_000_000_000
+        func days(_ duration: Cell) -> Int64? {
+            let (whole, rest) = nanoseconds(of: duration).quotientAndRemainder(dividingBy: nanosecondsOfDay)
+            return rest == 0 ? Int64(whole) : nil
+        }
+        switch (left.tag, function, right.tag) {
+        case (.date, .subtract, .date): return duration(Int128(left.int - right.int) * nanosecondsOfDay)
+        case (.date, .add, .duration): return days(right).map { day(left.int + $0) } ?? .error(.conversion)
+        case (.duration, .add, .date): return days(left).map { day(right.int + $0) } ?? .error(.conversion)
+        case (.date, .subtract, .duration):
+            return days(right).map { day(left.int - $0) } ?? .error(.conversion)
+        default: return .error(.noSuchOverload)
+        }
+    }
+
+    private func component(_ function: Function, ofDay days: Int64) -> Cell {
+        if function == .getDayOfWeek { return .int((days % 7 + 11) % 7) }
         guard let date = LocalDate(daysSinceEpoch: Int(days)) else { return .error(.overflow) }
         switch function {
         case .getFullYear: return .int(Int64(date.civil.year))

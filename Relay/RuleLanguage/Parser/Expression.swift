@@ -2,6 +2,8 @@
 final class Expression {
     indirect enum Kind {
         case literal(RuleValue)
+        /// A literal with a point or an exponent, and its digits: a double, or a decimal beside one.
+        case real(Double, String)
         /// A name; `isRooted` where it began with a dot.
         case name(String, isRooted: Bool)
         case select(Expression, String)
@@ -15,6 +17,12 @@ final class Expression {
         case or([Expression])
         case conditional(Expression, Expression, Expression)
         case comprehension(Comprehension)
+        /// A field of a record by its slot; an absent one is an error.
+        case field(Expression, slot: Int)
+        /// The same where an absent record makes an absent field: inside `has`.
+        case optionalField(Expression, slot: Int)
+        /// Whether a field of a record is there.
+        case hasField(Expression, slot: Int)
     }
 
     let kind: Kind
@@ -27,17 +35,22 @@ final class Expression {
         self.place = place
         self.depth = depth
     }
+
+    /// The same node with another content.
+    func with(_ kind: Kind) -> Expression { Expression(kind, place, depth: depth) }
 }
 
 /// One of the macros that go over a list or the keys of a map.
 struct Comprehension {
-    enum Macro: String { case all, exists, existsOne = "exists_one", map, filter }
+    enum Macro: String { case all, exists, existsOne = "exists_one", map, filter, sum }
 
     let macro: Macro
     let range: Expression
     let variable: String
     /// What decides about an element: of `map` with three arguments, and of all others.
     let predicate: Expression?
-    /// What `map` makes of an element.
+    /// What `map` makes of an element, or what of it `sum` adds.
     let transform: Expression?
+    /// The sum of no elements.
+    var start = RuleValue.int(0)
 }

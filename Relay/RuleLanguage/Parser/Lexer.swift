@@ -122,8 +122,9 @@ struct Lexer {
         }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         guard isDouble else { return try whole(text, radix: 10) }
-        guard let value = Double(text.hasPrefix(".") ? "0" + text : text) else { throw fail("no number") }
-        return .double(value)
+        let digits = text.hasPrefix(".") ? "0" + text : text
+        guard let value = Double(digits) else { throw fail("no number") }
+        return .double(value, digits)
     }
 
     private mutating func whole(_ digits: String, radix: Int) throws(Diagnostic) -> Token {

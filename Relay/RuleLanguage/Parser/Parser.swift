@@ -130,9 +130,9 @@ struct Parser {
             at += 1
             return try suffixes(of: try node(.literal(.int(Int64(truncatingIfNeeded: 0 &- value))), start))
         }
-        if count % 2 == 1, case .double(let value) = token {
+        if count % 2 == 1, case .double(let value, let digits) = token {
             at += 1
-            return try suffixes(of: try node(.literal(.double(-value)), start))
+            return try suffixes(of: try node(.real(-value, "-" + digits), start))
         }
         let operand = try member()
         let once = try node(.call("-_", target: nil, [operand]), start, [operand])
@@ -197,7 +197,7 @@ struct Parser {
             }
             return try node(.literal(.int(Int64(value))), start)
         case .uint(let value): return try node(.literal(.uint(value)), start)
-        case .double(let value): return try node(.literal(.double(value)), start)
+        case .double(let value, let digits): return try node(.real(value, digits), start)
         case .string(let bytes):
             return try node(.literal(.string(String(decoding: bytes, as: UTF8.self))), start)
         case .bytes(let bytes): return try node(.literal(.bytes(bytes)), start)
@@ -273,8 +273,9 @@ struct Parser {
         }
         let comprehension = Comprehension(
             macro: macro, range: target, variable: variable,
-            predicate: macro == .map ? (arguments.count == 3 ? arguments[1] : nil) : arguments[1],
-            transform: macro == .map ? arguments[arguments.count - 1] : nil)
+            predicate: macro == .map || macro == .sum
+                ? (arguments.count == 3 ? arguments[1] : nil) : arguments[1],
+            transform: macro == .map || macro == .sum ? arguments[arguments.count - 1] : nil)
         return try node(.comprehension(comprehension), start, [target] + arguments)
     }
 

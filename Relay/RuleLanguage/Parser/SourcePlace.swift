@@ -10,8 +10,19 @@ package struct SourcePlace: Hashable, Sendable {
 package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where in the expression.
     package let place: SourcePlace
-    /// What is wrong and, where it can be told, what would be right.
+    /// What is wrong.
     package let problem: String
+    /// What was probably meant, or what to write instead.
+    package let suggestion: String?
 
-    package var description: String { "\(place.line):\(place.column): \(problem)" }
+    init(place: SourcePlace, problem: String, suggestion: String? = nil) {
+        self.place = place
+        self.problem = problem
+        self.suggestion = suggestion
+    }
+
+    /// Line, column, problem and suggestion.
+    package var description: String {
+        "\(place.line):\(place.column): \(problem)" + (suggestion.map { "; \($0)" } ?? "")
+    }
 }

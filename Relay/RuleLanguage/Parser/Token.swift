@@ -5,7 +5,8 @@ enum Token: Hashable {
     case quoted(String)
     case int(UInt64)
     case uint(UInt64)
-    case double(Double)
+    /// With its digits as they were written, for what reads them exactly.
+    case double(Double, String)
     case string([UInt8])
     case bytes([UInt8])
     case symbol(String)

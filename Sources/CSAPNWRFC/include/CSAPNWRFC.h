@@ -6,6 +6,7 @@
 #ifndef CSAPNWRFC_H
 #define CSAPNWRFC_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -252,5 +253,9 @@ ml_rfc_load_result ml_rfc_load(const char *path, int require_icu, ml_rfc_sdk *sd
 /// Ends this process with SIGKILL when the thread that started it ends (Linux: parent-death signal).
 /// Returns 0, or the error number.
 int ml_rfc_die_with_parent(void);
+
+/// Makes a process that is to be spawned close every descriptor from `lowest` on (a GNU extension that Swift does
+/// not see). Returns 0, or the error number.
+int ml_rfc_spawn_closing_from(posix_spawn_file_actions_t *actions, int lowest);
 
 #endif

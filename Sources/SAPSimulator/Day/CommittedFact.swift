@@ -11,8 +11,19 @@ struct CommittedFact: Hashable, Sendable {
 
 /// One step of a day: rows that are committed together, and what they make true.
 struct DayStep: Sendable {
-    let rows: [(table: String, values: [String: String])]
+    /// A row of a table; columns not named are initial.
+    typealias Row = (table: String, values: [String: String])
+    /// Rows and what they make true.
+    typealias Content = (rows: [Row], facts: [CommittedFact])
+
+    let rows: [Row]
     let facts: [CommittedFact]
     /// Seconds between the stamp in the rows and their commit.
     let lateness: Double
+
+    init(_ content: Content, lateness: Double) {
+        rows = content.rows
+        facts = content.facts
+        self.lateness = lateness
+    }
 }

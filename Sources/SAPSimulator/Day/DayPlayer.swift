@@ -10,19 +10,22 @@ struct DayPlayer: Sendable {
     let system: ECCSystem
     let ledger: Ledger
     let seed: UInt64
+    let progress: DayProgress
 
     /// Plays one day after the other as they are asked for.
     func run(_ requests: AsyncStream<Request>) async throws {
         var day = BusinessDay(client: system.identity.client, seed: seed)
-        for row in day.masters() { system.put(row.table, row.values) }
+        for row in Masters(client: system.identity.client).rows { system.put(row.table, row.values) }
         for await request in requests {
             var left = request.documents ?? .max
             let pause = Duration.milliseconds(Int64(60_000 / max(0.1, request.documentsPerMinute)))
-            while left > 0 {
+            while left > 0, !progress.isToStop {
                 try await play(&day)
+                progress.step()
                 left -= 1
                 try await ContinuousClock().sleep(for: pause)
             }
+            progress.end()
         }
     }
 
@@ -32,6 +35,6 @@ struct DayPlayer: Sendable {
         let step = day.next(stamp)
         let commit = now + step.lateness
         try await ledger.note(step.facts, stamp: stamp.date + stamp.time, committedAt: commit)
-        for row in step.rows { system.tables.put(row.table, row.values, seenFrom: commit) }
+        system.tables.put(step.rows, seenFrom: commit)
     }
 }

@@ -19,10 +19,14 @@ struct ControlServer: Sendable {
     }
 
     private let system: ECCSystem
+    private let progress: DayProgress
     private let startDay: @Sendable (DayPlayer.Request) -> Void
 
-    init(system: ECCSystem, startDay: @escaping @Sendable (DayPlayer.Request) -> Void) {
+    init(
+        system: ECCSystem, progress: DayProgress, startDay: @escaping @Sendable (DayPlayer.Request) -> Void,
+    ) {
         self.system = system
+        self.progress = progress
         self.startDay = startDay
     }
 
@@ -65,6 +69,12 @@ struct ControlServer: Sendable {
         let startDay = startDay
         router.post("/day") { request, context in
             startDay(try await request.decode(as: DayPlayer.Request.self, context: context))
+            return Self.json("{}")
+        }
+        let progress = progress
+        router.get("/day") { _, _ in Self.json(try Self.text(progress.report)) }
+        router.delete("/day") { _, _ in
+            progress.askToStop()
             return Self.json("{}")
         }
         router.get("/calls") { _, _ in Self.json(try Self.text(system.callCounts)) }

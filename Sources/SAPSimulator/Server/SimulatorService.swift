@@ -28,9 +28,13 @@ package struct SimulatorService: Service {
         let (ports, tell) = AsyncStream.makeStream(of: (name: String, port: Int).self)
         let rfc = RFCServer(system: system, port: rfcPort) { tell.yield(("rfc", $0)) }
         let (days, start) = AsyncStream.makeStream(of: DayPlayer.Request.self)
-        let player = DayPlayer(system: system, ledger: ledger, seed: seed)
+        let progress = DayProgress()
+        let player = DayPlayer(system: system, ledger: ledger, seed: seed, progress: progress)
         let control = Application(
-            router: ControlServer(system: system) { start.yield($0) }.routes(),
+            router: ControlServer(system: system, progress: progress) { request in
+                progress.begin()
+                start.yield(request)
+            }.routes(),
             configuration: .init(address: .hostname("127.0.0.1", port: controlPort)),
             onServerRunning: { tell.yield(("control", $0.localAddress?.port ?? 0)) },
             logger: Logger(label: "sap-ecc-sim.control"))

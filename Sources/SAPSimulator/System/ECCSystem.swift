@@ -68,7 +68,7 @@ package final class ECCSystem: Sendable {
 
     /// Puts a committed row into a table; columns not named are initial.
     package func put(_ table: String, _ values: [String: String], seenAfter seconds: Double = 0) {
-        tables.put(table, values, seenFrom: now() + seconds)
+        tables.put([(table, values)], seenFrom: now() + seconds)
     }
 }
 

@@ -15,14 +15,18 @@ final class TableStore: Sendable {
 
     init(dictionary: DataDictionary) { self.dictionary = dictionary }
 
-    /// Adds a row, or a new state of the row with that key.
-    /// - Parameter seenFrom: seconds since 1970 (UTC) from which reads see it.
-    func put(_ table: String, _ values: [String: String], seenFrom: Double) {
-        guard let definition = dictionary.tables[table] else { return }
-        let row = definition.row(values)
-        let key = row.prefix(definition.keyCount).joined(separator: "\u{1F}")
-        rows.withLock {
-            $0[table, default: [:]][key, default: []].append(Version(seenFrom: seenFrom, values: row))
+    /// Commits rows, or new states of the rows with their keys, all of them at once.
+    /// - Parameter seenFrom: seconds since 1970 (UTC) from which reads see them.
+    func put(_ changes: [(table: String, values: [String: String])], seenFrom: Double) {
+        let versions = changes.compactMap { change -> (table: String, key: String, row: [String])? in
+            guard let definition = dictionary.tables[change.table] else { return nil }
+            let row = definition.row(change.values)
+            return (change.table, row.prefix(definition.keyCount).joined(separator: "\u{1F}"), row)
+        }
+        rows.withLock { rows in
+            for (table, key, row) in versions {
+                rows[table, default: [:]][key, default: []].append(Version(seenFrom: seenFrom, values: row))
+            }
         }
     }
 

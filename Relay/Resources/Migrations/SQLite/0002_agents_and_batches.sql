@@ -60,6 +60,7 @@ CREATE TABLE agent_sync (
     request_id        BLOB,                            -- a lost answer is asked for again under the same id
     token_before      BLOB,                            -- the one that request_id showed
     instance          BLOB,                            -- of the process that spoke last
+    instance_before   BLOB,                            -- of the one before it: two run if that one speaks again
     instance_at       INTEGER,                         -- created-time of its newest request
     shown_epoch       INTEGER NOT NULL DEFAULT 0,
     shown_command     INTEGER NOT NULL DEFAULT 0,

@@ -117,8 +117,11 @@ CREATE TABLE notification (
     FOREIGN KEY (tenant, event) REFERENCES event (tenant, event)
 ) STRICT;
 CREATE INDEX notification_by_event ON notification (tenant, event);
-CREATE INDEX notification_due ON notification (tenant, due_at) WHERE state = 'scheduled';
-CREATE INDEX notification_resend ON notification (tenant, due_at) WHERE state = 'unconfirmed' AND may_resend = 1;
+CREATE INDEX notification_due ON notification (tenant, account, due_at) WHERE state = 'scheduled';
+CREATE INDEX notification_resend ON notification (tenant, account, due_at)
+    WHERE state = 'unconfirmed' AND may_resend = 1;
+CREATE INDEX notification_stopped ON notification (tenant, state, stop)
+    WHERE stop IS NOT NULL AND state IN ('awaiting_recipient', 'collecting', 'held', 'scheduled');
 CREATE INDEX notification_sweep ON notification (tenant, send_lease_until) WHERE state = 'sending';
 CREATE INDEX notification_wait ON notification (tenant, wait_until) WHERE state = 'unconfirmed';
 CREATE INDEX notification_deadline ON notification (tenant, deadline_at)

@@ -1,0 +1,37 @@
+package import Cryptography
+internal import FoundationEssentials
+package import HTTPTransport
+
+/// How this installation reaches the relay.
+extension AgentContext {
+    /// The relay that this agent is paired with, and the agent's key.
+    /// - Throws: `ConfigurationError.notPaired`, `VaultError`.
+    package func paired() throws -> (relay: PairedRelay, key: Ed25519.PrivateKey) {
+        guard let pairing = try vault.secret(.pairing).flatMap(PairedRelay.init),
+            let raw = try vault.secret(.agentKey)
+        else { throw ConfigurationError.notPaired }
+        return (pairing, try Ed25519.PrivateKey(raw: raw.exposedBytes))
+    }
+
+    /// The HTTP client, which also believes the configured authorities.
+    /// - Throws: `ConfigurationError.unreadable` for the file of authorities.
+    package func transport() throws -> any Transport {
+        let client = HTTPClient(userAgent: "ml-agent/\(AgentVersion.current)")
+        guard let path = configuration.relay.authorityFile else { return client }
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError.unreadable(
+                path: path, exists: FileManager.default.fileExists(atPath: path))
+        }
+        return AddedAuthorities(String(decoding: content, as: UTF8.self), over: client)
+    }
+
+    /// The configured proxy with its credentials.
+    /// - Throws: `VaultError`.
+    package func proxy() throws -> TransportProxy {
+        guard let address = configuration.relay.proxy else { return .none }
+        return .url(address, credentials: try vault.secret(.proxy)?.exposedText)
+    }
+
+    /// This host's name, as the relay's operator sees it.
+    package static var hostName: String { ProcessInfo.processInfo.hostName }
+}

@@ -1,0 +1,125 @@
+internal import Cryptography
+internal import Logging
+internal import Messaging
+internal import SQLStore
+
+/// Takes providers' callbacks: finds tenant and account by the random id in the address, believes the signature,
+/// stores, and answers then (DESIGN.md 6.5).
+package struct CallbackDesk: Sendable {
+    private let reception: Reception
+    private let secrets: TenantSecrets
+    private let keys: RelayKeys
+    private let stored: @Sendable (TenantID) -> Void
+
+    private struct Account: Sendable {
+        let scope: TenantScope
+        let name: String
+        let provider: String
+        let publicURL: String
+        let secrets: [Secret]
+    }
+
+    /// - Parameters:
+    ///   - keys: open the accounts' secrets and verify the attempts' nonces.
+    ///   - stored: called after each stored callback: the tenant's apply loop has work.
+    package init(
+        reception: Reception, keys: RelayKeys, stored: @escaping @Sendable (TenantID) -> Void,
+    ) {
+        self.reception = reception
+        self.keys = keys
+        secrets = TenantSecrets(keys: keys)
+        self.stored = stored
+    }
+
+    /// Answers one request to `/w/…`.
+    ///
+    /// What is genuine is stored and answered 2xx, whether or not we know the message; what is not changes nothing.
+    package func receive(_ request: WebhookRequest) async -> WebhookReply {
+        do {
+            let reply = try await reply(to: request)
+            switch reply {
+            case .done, .silence: break
+            case .refused(let refusal):
+                reception.counts.add("webhook.refused.\(refusal.rawValue)")
+                reception.logger.warning(
+                    "A webhook request was refused", metadata: ["problem.type": "\(refusal.rawValue)"])
+            }
+            return reply
+        } catch {
+            reception.counts.add("webhook.refused.unavailable")
+            reception.logger.error(
+                "A webhook request could not be stored", metadata: ["error": "\(error)"])
+            return .refused(.unavailable)
+        }
+    }
+
+    private func reply(to request: WebhookRequest) async throws -> WebhookReply {
+        guard let target = WebhookTarget(request.target),
+            let tenant = try await reception.store.tenant(ofWebhook: target.webhook),
+            let account = try await account(of: target.webhook, in: reception.store.scope(tenant))
+        else { return .refused(.unknownAddress) }
+        guard !account.secrets.isEmpty else { return .refused(.noKey) }
+        guard let signer = signer(of: request, account) else { return .refused(.unsigned) }
+        let pieces = pieces(of: request, target, account)
+        let transaction = CallbackTransaction(
+            webhook: target.webhook, account: account.name, provider: account.provider, signer: signer,
+            request: request, pieces: pieces ?? [], nonceKey: keys.nonceKey, now: reception.clock.now)
+        let outcome = try await account.scope.write { try transaction.run($0) }
+        reception.counts.add("webhook.accepted.\(account.provider).\(signer)")
+        if pieces == nil { reception.counts.add("webhook.unreadable") }
+        if outcome.unknown > 0 { reception.counts.add("webhook.unknown_message") }
+        if outcome.stored == 0, pieces != nil { reception.counts.add("webhook.repeated") }
+        if outcome.stored > 0 { stored(tenant) }
+        return pieces?.first?.kind == "inbound" ? .silence : .done
+    }
+
+    private func account(of webhook: String, in scope: TenantScope) async throws -> Account? {
+        let secrets = secrets
+        return try await scope.read { statements in
+            let row = try statements.first(
+                """
+                SELECT account, provider, public_url FROM provider_account
+                WHERE tenant = ?1 AND webhook = ?2
+                """, [.text(webhook)])
+            guard let row else { return nil }
+            let (name, provider) = (try row.text(0), try row.text(1))
+            let secret = provider == "twilio" ? "\(name).auth_token" : "\(name).event_public_key"
+            return Account(
+                scope: scope, name: name, provider: provider, publicURL: try row.text(2),
+                secrets: try secrets.current(statements, name: secret)?.all ?? [])
+        }
+    }
+
+    /// Which of the account's keys signed, `primary` or `secondary`; nil where none did.
+    private func signer(of request: WebhookRequest, _ account: Account) -> String? {
+        let names = ["primary", "secondary"]
+        if account.provider == "twilio" {
+            let keys = zip(names, account.secrets).map { TwilioSignature.Key(id: $0, secret: $1) }
+            return TwilioSignature(keys: Array(keys)).signer(
+                signatures: request.values("x-twilio-signature"),
+                address: account.publicURL + request.target, isPost: request.method == "POST",
+                contentType: request.values("content-type").first, body: request.body)
+        }
+        for (name, secret) in zip(names, account.secrets) {
+            // A key that is none cannot have signed; the other one may have.
+            let signature = try? SendGridSignature(publicKeysBase64: [secret.exposedText])
+            let isGenuine = signature?.isGenuine(
+                signatures: request.values("x-twilio-email-event-webhook-signature"),
+                timestamps: request.values("x-twilio-email-event-webhook-timestamp"), body: request.body)
+            if isGenuine == true { return name }
+        }
+        return nil
+    }
+
+    /// What the request says; nil where it is genuine and cannot be read.
+    private func pieces(
+        of request: WebhookRequest, _ target: WebhookTarget, _ account: Account,
+    ) -> [CallbackPiece]? {
+        guard account.provider == "twilio" else { return CallbackPiece.sendGrid(request.body) }
+        let type = request.values("content-type").first?.lowercased() ?? ""
+        guard request.method == "POST", type.hasPrefix("application/x-www-form-urlencoded") else {
+            return nil
+        }
+        return [CallbackPiece.twilio(form: request.body, attempt: target.attempt)]
+    }
+}

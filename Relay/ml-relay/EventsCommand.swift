@@ -1,0 +1,31 @@
+import ArgumentParser
+import Programs
+import RelayCore
+
+/// Lists the journal.
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "List journaled events, the newest first.")
+
+    @OptionGroup var tenant: TenantOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Only those of the document with this number.") var subject: String?
+    @Option(help: "Only those of this type, for example sap.purchase_order.created.") var type: String?
+    @Option(help: "At most so many.") var limit = 50
+
+    func run() async throws {
+        let events = try await tenant.open().journal.events(subject: subject, type: type, limit: limit)
+        try output.print(
+            events,
+            columns: [
+                .init("EVENT", isNumber: true), .init("JOURNALED"), .init("TYPE"), .init("DOCUMENT"),
+                .init("VERSION"), .init("ORIGIN"), .init("MESSAGES", isNumber: true),
+            ]
+        ) { event in
+            [
+                "\(event.event)", event.journaledAt, event.type, event.subject, event.version, event.origin,
+                "\(event.notifications)",
+            ]
+        }
+    }
+}

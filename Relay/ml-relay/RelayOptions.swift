@@ -1,0 +1,133 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Programs
+import RelayCore
+
+/// Which relay a command is about.
+struct RelayOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file; else the environment's ML_RELAY_CONFIG, else /etc/ml-relay/relay.yaml.",
+            valueName: "file"))
+    var config: String?
+
+    var configurationPath: String {
+        config ?? ProcessInfo.processInfo.environment["ML_RELAY_CONFIG"] ?? "/etc/ml-relay/relay.yaml"
+    }
+
+    func configuration() throws -> RelayConfiguration { try RelayConfiguration.load(path: configurationPath) }
+}
+
+/// Whose rows a command is about.
+struct TenantOptions: ParsableArguments {
+    @OptionGroup var relay: RelayOptions
+    @Option(help: "The tenant; needed where there is more than one.") var tenant: String?
+
+    /// Opens the database of the relay and finds the tenant.
+    func open() async throws -> OpenTenant {
+        let configuration = try relay.configuration()
+        let store = try await RelayInstallation(configuration: configuration).openStore()
+        let tenants = try await store.tenants()
+        let chosen: TenantID
+        if let tenant {
+            chosen = try await store.tenant(named: tenant)
+        } else if let only = tenants.first, tenants.count == 1 {
+            chosen = only
+        } else {
+            throw CommandFailure(
+                tenants.isEmpty ? "The relay has no tenant yet." : "The relay has \(tenants.count) tenants.",
+                remedy: tenants.isEmpty ? "Run ml-relay init." : "Say which one with --tenant.",
+                kind: .configuration)
+        }
+        return OpenTenant(configuration: configuration, store: store, scope: store.scope(chosen))
+    }
+}
+
+/// Who gives a command, for the audit log.
+struct ActorOptions: ParsableArguments {
+    @Option(help: "Who says so, for the audit log; else the name of the system's user.") var by: String?
+
+    var actor: String { "person:\(by ?? NSUserName())" }
+}
+
+/// How a list is printed.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON.") var json = false
+
+    /// Prints `values` as JSON, or the table that `row` fills.
+    func print<Value: Encodable>(
+        _ values: [Value], columns: [TextTable.Column], row: (Value) -> [String],
+    ) throws {
+        if json { return try JSONOutput.print(values) }
+        var table = TextTable(columns)
+        for value in values { table.add(row(value)) }
+        Swift.print(table.text, terminator: "")
+    }
+}
+
+/// A relay's database and one tenant of it, opened for a command.
+struct OpenTenant {
+    let configuration: RelayConfiguration
+    let store: RelayStore
+    let scope: TenantScope
+
+    var journal: Journal { Journal(scope: scope) }
+    func keys() throws -> RelayKeys { try RelayInstallation(configuration: configuration).keys() }
+
+    func pairingDesk() throws -> PairingDesk {
+        PairingDesk(
+            reception: Reception(store: store, clock: .system, logger: Logger(label: "ml-relay")),
+            keys: try keys(), configuration: configuration)
+    }
+}
+
+extension RelayClock {
+    /// The clocks of this machine; the only place that reads them.
+    static let system: RelayClock = {
+        let start = ContinuousClock.now
+        return RelayClock(
+            now: { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
+            monotonic: { ContinuousClock.now - start })
+    }()
+}
+
+/// Reads what must not stand in a command line.
+enum SecretInput {
+    /// The text of a file, or the first line of standard input, without its line break.
+    static func read(file: String?, what: String) throws -> String {
+        let text: String
+        if let file {
+            guard let content = FileManager.default.contents(atPath: file) else {
+                throw CommandFailure(
+                    "The file \(file) cannot be read.", remedy: "Check its name and mode.",
+                    kind: .configuration)
+            }
+            text = String(decoding: content, as: UTF8.self)
+        } else {
+            text = isatty(STDIN_FILENO) == 1 ? typed(what) : readLine(strippingNewline: true) ?? ""
+        }
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !trimmed.isEmpty else {
+            throw CommandFailure(
+                "No \(what) was given.", remedy: "Give it on standard input, or name its file with --file.",
+                kind: .configuration)
+        }
+        return trimmed
+    }
+
+    /// A line typed at the terminal, which does not show it.
+    private static func typed(_ what: String) -> String {
+        FileHandle.standardError.write(Data("\(what): ".utf8))
+        var settings = termios()
+        let isKnown = tcgetattr(STDIN_FILENO, &settings) == 0
+        var silent = settings
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        if isKnown { tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) }
+        defer {
+            if isKnown { tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings) }
+            FileHandle.standardError.write(Data("\n".utf8))
+        }
+        return readLine(strippingNewline: true) ?? ""
+    }
+}

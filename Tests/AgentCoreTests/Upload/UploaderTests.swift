@@ -1,0 +1,148 @@
+import AgentCore
+import ConnectorProtocol
+import Cryptography
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+import Values
+
+@Suite("Uploader")
+struct UploaderTests {
+    private static func ready() async throws -> (AgentWorld, Agent) {
+        let world = try AgentWorld()
+        let agent = try await world.agent()
+        try await agent.round()
+        world.advance(60)
+        world.sap.commit("1")
+        try await agent.poll()
+        return (world, agent)
+    }
+
+    @Test(
+        "A refusal that passes by itself keeps the batch, and says how long to wait",
+        arguments: [ProblemType.unavailable, .noRoom, .tooMany])
+    func refused(type: ProblemType) async throws {
+        let (world, agent) = try await Self.ready()
+        world.relay.fail(.refuse(type, retryAfter: 7))
+        let step = try await agent.uploader.turn(.live)
+        #expect(step == .refused(type, detail: "", retryAfter: .seconds(7)))
+        #expect(try await agent.uploader.turn(.live) == .acknowledged)
+        #expect(world.relay.heldLineages == 1)
+    }
+
+    @Test(
+        "A host whose clock is three years wrong is corrected by the refusal, once, and goes on",
+        arguments: [Int64(-94_608_000), 94_608_000])
+    func wrongClock(seconds: Int64) async throws {
+        let world = try AgentWorld(hostTime: 1_795_600_000_000 + seconds * 1_000)
+        let agent = try await world.agent()
+        try await agent.round()
+        #expect(world.relay.state.withLock { $0.requests.prefix(2) } == ["sync", "sync"])
+        world.advance(60)
+        world.sap.commit("1")
+        try await agent.round()
+        #expect(world.relay.heldSubjects == ["1 posted", "1 received"])
+        #expect(agent.endpoint.time.ahead == .seconds(-seconds))
+        let detected = world.relay.state.withLock { state in
+            state.stored.held.values.flatMap { $0 }.flatMap(\.events).map(\.detectedAt.milliseconds)
+        }
+        let now = world.relay.state.withLock { $0.now }
+        #expect(detected.allSatisfy { abs($0 - now) < 5_000 })
+        // A restart knows it already.
+        let next = try await world.agent()
+        _ = try await next.sync.turn()
+        #expect(world.relay.state.withLock { $0.requests.filter { $0 == "sync" }.count } == 4)
+    }
+
+    @Test("An acknowledgement that the relay's key has not signed is not believed")
+    func forged() async throws {
+        let (world, agent) = try await Self.ready()
+        world.relay.fail(.badAcknowledgement)
+        let step = try await agent.uploader.turn(.live)
+        guard case .silent = step else {
+            Issue.record("\(step)")
+            return
+        }
+        #expect(try await agent.spool.hasWork(.live))
+        #expect(try await agent.uploader.turn(.live) == .acknowledged)
+    }
+
+    @Test("An agent that was revoked polls no more, and keeps what it has")
+    func revoked() async throws {
+        let (world, agent) = try await Self.ready()
+        world.relay.fail(.refuse(.revokedKey, retryAfter: nil), .refuse(.revokedKey, retryAfter: nil))
+        #expect(try await agent.uploader.turn(.live) == .refused(.revokedKey, detail: "", retryAfter: nil))
+        _ = try await agent.sync.turn()
+        #expect(!agent.lease.mayPoll)
+        #expect(try await agent.spool.hasWork(.live))
+    }
+
+    @Test("As a service it is woken by what is sealed, sends both lanes, and ends when it is told to")
+    func service() async throws {
+        let (world, agent) = try await Self.ready()
+        let waiting = Mutex(0)
+        let uploader = Uploader(
+            spool: agent.spool, endpoint: agent.endpoint, source: AgentWorld.source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            pause: Pause { duration in
+                waiting.withLock { $0 += 1 }
+                // Nothing here comes by waiting: only a notice lets a lane go on.
+                try await Task.sleep(for: duration == .seconds(5) ? .seconds(3_600) : .zero)
+            })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await uploader.run() }
+            #expect(try await eventually { world.relay.heldSubjects.count == 2 })
+            #expect(try await eventually { waiting.withLock { $0 } >= 2 })
+            world.advance(60)
+            world.sap.commit("2")
+            try await agent.poll()
+            #expect(try await eventually { world.relay.heldSubjects.count == 4 })
+            group.cancelAll()
+        }
+    }
+
+    @Test("Waits grow with full jitter to their bound, and never undercut Retry-After")
+    func backOff() {
+        var low = BackOff()
+        var high = BackOff()
+        let zero = SecureRandom { [UInt8](repeating: 0, count: $0) }
+        let full = SecureRandom { [UInt8](repeating: 255, count: $0) }
+        #expect((1...3).map { _ in low.fail(random: zero) } == Array(repeating: .milliseconds(50), count: 3))
+        #expect(
+            (1...8).map { _ in high.fail(random: full) }
+                == [1, 2, 4, 8, 16, 32, 60, 60].map { Duration.seconds($0) })
+        #expect(high.fail(asked: .seconds(30), random: zero) == .milliseconds(30_050))
+        #expect(high.fail(asked: .seconds(86_400), random: zero) == .milliseconds(600_050))
+        high.succeed()
+        #expect(high.fail(random: full) == .seconds(1))
+    }
+
+    @Test("What is known of the relay's clock stays while answers allow it, and moves when they do not")
+    func relayTime() throws {
+        let host = Mutex(Int64(1_000_000))
+        let time = RelayTime(host: HostClock { host.withLock { $0 } })
+        #expect(!time.isKnown)
+        host.withLock { $0 = 1_002_000 }
+        time.learn(Timestamp(milliseconds: 9_001_000), sentAt: 1_000_000)
+        #expect(time.ahead == .milliseconds(8_000_000))
+        // A long poll: anything between its two ends fits.
+        host.withLock { $0 = 1_040_000 }
+        time.learn(Timestamp(milliseconds: 9_039_500), sentAt: 1_010_000)
+        #expect(time.ahead == .milliseconds(8_000_000))
+        // The host's clock was set back by an hour.
+        host.withLock { $0 = 1_050_000 - 3_600_000 }
+        time.learn(Timestamp(milliseconds: 9_050_000), sentAt: 1_049_000 - 3_600_000)
+        #expect(time.ahead == .milliseconds(11_600_500))
+    }
+
+    @Test(
+        "An address is taken apart as signatures need it",
+        arguments: [
+            ("https://relay.example.com:8443", "https://relay.example.com:8443"),
+            ("https://relay.example.com/edge/", "https://relay.example.com/edge"),
+            ("http://relay.example.com", nil), ("https://", nil), ("https://a b", nil), ("relay", nil),
+            ("https://relay/?x=1", nil),
+        ])
+    func address(text: String, expected: String?) { #expect(RelayAddress(text)?.text == expected) }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import SQLStore
+import TestSupport
+import Testing
+import WholeChain
+
+/// Real processes, sockets, TLS and SQLite, from SAP's stand-in to Twilio's, judged by their ledgers.
+///
+/// Serialised: each test runs four programs, and two cores are enough for one of them.
+@Suite("The whole chain", .serialized)
+struct WholeChainIntegration {
+    @Test("a day's documents are journaled once, told once and delivered, and the audit log holds")
+    func day() async throws {
+        try await TestChain.run(seed: 31) { chain in
+            try await chain.play(25)
+            let verdict = try await chain.waitUntilClean()
+            #expect(verdict.journaled == verdict.facts)
+            #expect(try await chain.relayCommand(["audit", "verify"]).contains("Everything holds."))
+            try await Self.tamper(chain)
+            let broken = await #expect(throws: ChainError.self) {
+                try await chain.relayCommand(["audit", "verify"])
+            }
+            #expect("\(String(describing: broken))".contains("does not hold"))
+        }
+    }
+
+    /// Changes one event's bytes in the running relay's database.
+    private static func tamper(_ chain: Chain) async throws {
+        let database = try await SQLiteDatabase.open(path: chain.folder.file("relay.db"))
+        _ = try await database.write { connection in
+            try connection.execute(
+                """
+                UPDATE leaf SET bytes = CAST(bytes || x'00' AS BLOB) WHERE (tenant, batch, position) IN
+                    (SELECT tenant, batch, position FROM leaf ORDER BY batch LIMIT 1)
+                """)
+        }
+        await database.close()
+    }
+
+    @Test(
+        "relay and Twilio away in the middle of a day, and SAP dropping connections, lose and double nothing")
+    func outages() async throws {
+        try await TestChain.run(seed: 32) { chain in
+            try await chain.startDay(documents: 40, perMinute: 300)
+            try await chain.relay.kill()
+            try await chain.sapControl.post("/faults", #"{"kind":"drop","name":"RFC_READ_TABLE","times":3}"#)
+            try await chain.wait(for: "ten documents", within: .seconds(60)) {
+                try await chain.dayProgress().played >= 10
+            }
+            try await chain.relay.start()
+            try await chain.twilio.kill()
+            try await chain.wait(for: "twenty documents", within: .seconds(60)) {
+                try await chain.dayProgress().played >= 20
+            }
+            try await chain.startTwilio()
+            try await chain.wait(for: "the end of the day", within: .seconds(60)) {
+                try await !chain.dayProgress().isRunning
+            }
+            _ = try await chain.waitUntilClean(within: .seconds(180))
+        }
+    }
+
+    @Test("an unreadable document waits by itself with its reason, and is told once it can be read")
+    func unreadableDocument() async throws {
+        try await TestChain.run(seed: 33) { chain in
+            try await chain.sapControl.post(
+                "/faults", #"{"kind":"deny_table","name":"RSEG","times":100000}"#)
+            try await chain.play(25)
+            try await chain.wait(for: "a pending document", within: .seconds(30)) {
+                try await !chain.agentStatus().pending.isEmpty
+            }
+            try await chain.wait(for: "the orders' messages", within: .seconds(60)) {
+                try await chain.verdict().notifications > 0
+            }
+            try await chain.sapControl.delete("/faults")
+        }
+    }
+
+    @Test("a wrong password is tried once for the whole system, and the right one lets everything go on")
+    func wrongPassword() async throws {
+        try await TestChain.run(seed: 34) { chain in
+            try await chain.agent.kill()
+            try await chain.agentCommand(["secrets", "set", "sap.password"], input: "not-the-password")
+            try await chain.agent.start()
+            try await chain.wait(for: "a closed gate", within: .seconds(30)) {
+                try await chain.agentStatus().gates.contains(where: \.isClosed)
+            }
+            try await chain.play(10)
+            // Four more wrong ones would lock the user, and the right password would not do.
+            try await chain.agent.kill()
+            let password = try String(contentsOfFile: chain.folder.file("sap.password"), encoding: .utf8)
+            try await chain.agentCommand(["secrets", "set", "sap.password"], input: password)
+            try await chain.agent.start()
+            _ = try await chain.waitUntilClean()
+        }
+    }
+
+    @Test("a pause holds every message within a second, and a resume lets them go")
+    func pause() async throws {
+        try await TestChain.run(seed: 35) { chain in
+            try await chain.relayCommand(["pause", "--reason", "test"])
+            try await chain.play(10)
+            try await chain.wait(for: "waiting messages", within: .seconds(60)) {
+                let verdict = try await chain.verdict()
+                return verdict.journaled == verdict.facts && verdict.notifications > 0
+            }
+            #expect(try await chain.verdict().accepted == 0)
+            try await chain.relayCommand(["resume"])
+            _ = try await chain.waitUntilClean()
+        }
+    }
+
+    @Test("a revoked agent is refused and loses nothing: paired again, it goes on where it was")
+    func revoked() async throws {
+        try await TestChain.run(seed: 36) { chain in
+            struct Agents: Decodable {
+                struct Agent: Decodable { let agent: String }
+                let agents: [Agent]
+            }
+            let text = try await chain.relayCommand(["agents", "list", "--json"])
+            let agents = try JSONDecoder().decode(Agents.self, from: Data(text.utf8))
+            let agent = try #require(agents.agents.first).agent
+            try await chain.relayCommand(["agents", "revoke", agent])
+            try await chain.play(10)
+            #expect(try await chain.verdict().journaled == 0)
+            try await chain.agent.kill()
+            let token = try await chain.relayCommand(["agents", "invite", "demo", "--token-only"])
+            try await chain.agentCommand(["pair", "--replace"], input: token)
+            try await chain.agent.start()
+            _ = try await chain.waitUntilClean()
+        }
+    }
+}

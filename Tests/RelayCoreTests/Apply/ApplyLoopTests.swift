@@ -1,0 +1,377 @@
+import HTTPTransport
+import Messaging
+import SQLStore
+import Testing
+
+@testable import RelayCore
+
+@Suite("Applying evidence, and finding out what nobody said")
+struct ApplyLoopTests {
+    /// One SMS whose answer was lost, before any listing.
+    private func lost(
+        taken: Bool, policy: String = "at-most-once", listLag: Duration = .zero, sender: String? = nil,
+    ) async throws -> (SendingWorld, SendingNode) {
+        let world = try await SendingWorld(listLag: listLag)
+        try await world.add(policy: policy, sender: sender)
+        let node = try await world.node("a")
+        world.provider.plan(taken ? .acceptAndLose : .lose)
+        try await node.send()
+        #expect(try await world.stage() == .unconfirmed)
+        return (world, node)
+    }
+
+    @Test("Callbacks in any order, repeated, end in the same state")
+    func reordered() async throws {
+        let orders = [
+            ["queued", "sent", "delivered"], ["delivered", "sent", "queued"],
+            ["sent", "delivered", "delivered", "sent"], ["delivered", "queued", "delivered"],
+        ]
+        for order in orders {
+            let world = try await SendingWorld()
+            try await world.add()
+            let node = try await world.node("a")
+            try await node.send()
+            let message = try #require(world.provider.accepted.first)
+            for status in order {
+                try await world.callback(status, of: message)
+                try await node.turns()
+            }
+            let state = try await world.load()
+            #expect(state.stage == .delivered)
+            #expect(state.applied == Int64(order.count))
+        }
+    }
+
+    @Test("A callback confirms an unconfirmed message and hands over its name")
+    func callbackConfirms() async throws {
+        let (world, node) = try await lost(taken: true)
+        let message = try #require(world.provider.accepted.first)
+        try await world.callback("sent", of: message)
+        try await node.turns()
+        let state = try await world.load()
+        #expect(state.stage == .sent)
+        #expect(state.sid == message.sid)
+    }
+
+    @Test(
+        "The list confirms before the wait is over",
+        arguments: ["+15005550006", "MG0123456789abcdef0123456789abcdef"])
+    func listConfirms(sender: String) async throws {
+        let (world, node) = try await lost(taken: true, sender: sender)
+        try await node.turns()
+        #expect(world.provider.lists == 0)
+        try await node.advance(.seconds(31))
+        try await node.turns()
+        #expect(world.provider.lists == 1)
+        let state = try await world.load()
+        #expect(state.stage == .accepted)
+        #expect(state.sid == world.provider.accepted.first?.sid)
+    }
+
+    @Test("What went by an account that was taken out of the configuration since is still found out")
+    func retiredAccount() async throws {
+        let (world, node) = try await lost(taken: true)
+        try await world.add("n2")
+        try await world.run("UPDATE provider_account SET state = 'retired' WHERE tenant = ?1")
+        try await node.advance(.seconds(31))
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(try await world.stage("n2") == .scheduled)
+    }
+
+    @Test("A list that lags hides the message until it shows it; nothing is sent twice meanwhile")
+    func listLag() async throws {
+        let (world, node) = try await lost(taken: true, policy: "at-least-once", listLag: .seconds(890))
+        for _ in 0..<70 where try await world.stage() == .unconfirmed {
+            try await node.advance(.seconds(30))
+            try await node.turns()
+        }
+        #expect(try await world.stage() == .accepted)
+        #expect(world.provider.accepted.count == 1)
+    }
+
+    @Test("A person sees what was not found, settles it, and a later proof overrules the word")
+    func person() async throws {
+        let (world, node) = try await lost(taken: false)
+        try await node.advance(.seconds(1_891))
+        try await node.turns()
+        #expect(try await world.load().isWithPerson)
+        let desk = NotificationDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+        #expect(try await desk.resolve("n1", .closed, by: "anna") == .failed)
+        let attempt = try #require(try await world.load().newest)
+        let now = world.now
+        try await world.scope.write { statements in
+            try SendingWorld.store(
+                statements, notification: "n1", incarnation: attempt.id.incarnation, n: 1,
+                status: "delivered", sid: FakeProvider.sid(77), now: now)
+        }
+        try await node.turns()
+        #expect(try await world.stage() == .delivered)
+    }
+
+    @Test("\"Not sent\", said by a person, sends it once more")
+    func notSent() async throws {
+        let (world, node) = try await lost(taken: false)
+        try await node.advance(.seconds(1_891))
+        try await node.turns()
+        let desk = NotificationDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+        #expect(try await desk.resolve("n1", .notSent, by: "anna") == .scheduled)
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(world.provider.accepted.count == 1)
+    }
+
+    @Test(
+        "V13: of two with the same sender, recipient and text, whose attempts are open, none is matched by the list"
+    )
+    func twins() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        try await world.add("n1")
+        world.provider.plan(.lose)
+        try await node.send()
+        try await world.add("n2")
+        world.provider.plan(.acceptAndLose)
+        try await node.send()
+        try await node.advance(.seconds(31))
+        try await node.turns()
+        #expect(try await world.stage("n1") == .unconfirmed)
+        #expect(try await world.stage("n2") == .unconfirmed)
+        // The callback of the second settles it, and with it the list can speak about the first.
+        try await world.callback("sent", of: try #require(world.provider.accepted.first))
+        try await node.advance(.seconds(2_000))
+        try await node.turns()
+        #expect(try await world.stage("n2") == .sent)
+        let first = try await world.load("n1")
+        #expect(first.isWithPerson)
+        #expect(first.personReason == "not_found")
+    }
+
+    @Test("Two candidates in the list are not guessed between")
+    func twoCandidates() async throws {
+        let (world, node) = try await lost(taken: true)
+        world.provider.add(
+            to: "+491511234567", sender: "+15005550006", body: "Order 4500000001", at: world.now)
+        try await node.advance(.seconds(31))
+        try await node.turns()
+        #expect(try await world.stage() == .unconfirmed)
+        try await node.advance(.seconds(2_000))
+        try await node.turns()
+        #expect(try await world.load().personReason == "two_candidates")
+    }
+
+    @Test("A message with another text may be ours, changed on its way: no second send without a person")
+    func changedText() async throws {
+        let (world, node) = try await lost(taken: false, policy: "at-least-once")
+        world.provider.add(to: "+491511234567", sender: "+15005550006", body: "Order 45...", at: world.now)
+        try await node.advance(.seconds(2_000))
+        try await node.turns()
+        #expect(try await world.load().personReason == "changed_text")
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("V22: a list that is refused leaves the message to a person, after deadline and wait")
+    func refusedList() async throws {
+        let (world, node) = try await lost(taken: false)
+        world.provider.refuseLists(true)
+        try await node.advance(.seconds(2_000))
+        try await node.turns()
+        #expect(try await world.load().isWithPerson == false)
+        try await node.advance(.seconds(86_400))
+        try await node.turns()
+        #expect(try await world.load().isWithPerson)
+    }
+
+    @Test("V8: an accepted message that nobody calls back about is fetched, and its end found out")
+    func fetched() async throws {
+        let world = try await SendingWorld()
+        try await world.add()
+        let node = try await world.node("a")
+        try await node.send()
+        let message = try #require(world.provider.accepted.first)
+        try await node.advance(.seconds(1_501))
+        try await node.turns()
+        #expect(world.provider.fetches == 1)
+        #expect(try await world.stage() == .accepted)
+        world.provider.setStatus("delivered", of: message.sid)
+        try await node.advance(.seconds(3_600))
+        try await node.turns()
+        #expect(try await world.stage() == .delivered)
+        #expect(try await world.load().nextLookAt == nil)
+    }
+
+    @Test("V18: a callback for a notification that does not exist yet is kept and applied when it does")
+    func forgotten() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        let incarnation = node.ownership.incarnation
+        let now = world.now
+        try await world.scope.write { statements in
+            try SendingWorld.store(
+                statements, notification: "n1", incarnation: incarnation, n: 1, status: "sent",
+                sid: FakeProvider.sid(5), now: now)
+        }
+        #expect(try await node.settle() == false)
+        try await world.add()
+        #expect(try await node.send() == false)
+        try await node.turns()
+        let state = try await world.load()
+        #expect(state.stage == .sent)
+        #expect(state.isUpToDate)
+        #expect(world.provider.creates == 0)
+    }
+
+    @Test(
+        "A word about nothing we know is applied as unmatched and blocks nobody; a bounce suppresses its address"
+    )
+    func unmatched() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        let now = world.now
+        try await world.scope.write { statements in
+            let number = try statements.next(.callback)
+            try statements.run(
+                """
+                INSERT INTO callback (tenant, callback, webhook, account, provider, path, headers,
+                    verified_by, received_at)
+                VALUES (?1, ?2, 'hook-mail', 'mail', 'sendgrid', '/', '{}', 'primary', 0)
+                """, [.integer(number)])
+            try SendingWorld.store(
+                statements, notification: nil, incarnation: nil, n: nil, status: "bounce", sid: nil,
+                detail: #"{"type":"bounce","email":"gone@example.com"}"#, now: now)
+            try statements.run("UPDATE evidence SET callback = ?2 WHERE tenant = ?1", [.integer(number)])
+        }
+        try await node.turns()
+        try await world.add(channel: "email", to: "gone@example.com")
+        try await node.turns()
+        #expect(try await world.stage() == .suppressed)
+    }
+
+    @Test("Evidence that cannot be read is marked and does not block its notification (R5)")
+    func unreadable() async throws {
+        let world = try await SendingWorld()
+        try await world.add()
+        let node = try await world.node("a")
+        let now = world.now
+        try await world.scope.write { statements in
+            let number = try statements.next(.evidence)
+            try statements.run(
+                """
+                INSERT INTO evidence (tenant, evidence, kind, notification, incarnation, n, detail, received_at)
+                VALUES (?1, ?2, 'outcome', 'n1', ?3, 1, 'nonsense', ?4)
+                """, [.integer(number), .blob(node.ownership.incarnation), now.sql])
+            try statements.run("UPDATE notification SET evidence = 1 WHERE tenant = ?1")
+        }
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+    }
+
+    @Test("The deadline ends what is scheduled, also while the tenant is paused")
+    func deadlineWhilePaused() async throws {
+        let world = try await SendingWorld()
+        try await world.add(deadline: .seconds(60))
+        try await world.add("n2", state: "awaiting_recipient", deadline: .seconds(60))
+        let node = try await world.node("a")
+        try await PauseDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+            .pause(.tenant, reason: "test", by: "anna")
+        try await node.advance(.seconds(61))
+        try await node.turns()
+        #expect(try await world.stage() == .expired)
+        #expect(try await world.stage("n2") == .failed)
+    }
+
+    @Test("V12: STOP holds from the moment it is stored, START lifts it", arguments: ["Stop", "START "])
+    func stopAndStart(word: String) async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        try await inbound("STOP", world)
+        try await world.add()
+        #expect(try await node.send() == false)
+        if word != "Stop" { try await inbound(word, world) }
+        try await node.turns()
+        #expect(try await world.stage() == (word == "Stop" ? .suppressed : .accepted))
+    }
+
+    @Test("START lifts what Twilio alone had heard of, too; what a person stopped it does not")
+    func startAfterRefusal() async throws {
+        let world = try await SendingWorld()
+        for (address, reason) in [("+491511234567", "21610"), ("+491519999999", "person")] {
+            try await world.run(
+                """
+                INSERT INTO suppression (tenant, account, sender, address, since_at, reason)
+                VALUES (?1, 'sms', '+15005550006', ?2, 0, ?3)
+                """, [.text(address), .text(reason)])
+        }
+        try await inbound("START", world)
+        try await inbound("START", world, from: "+491519999999")
+        try await world.add()
+        try await world.add("n2", to: "+491519999999")
+        try await world.node("a").turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(try await world.stage("n2") == .suppressed)
+    }
+
+    private func inbound(_ text: String, _ world: SendingWorld, from: String = "+491511234567") async throws {
+        let now = world.now
+        try await world.scope.write { statements in
+            let callback = try statements.next(.callback)
+            try statements.run(
+                """
+                INSERT INTO callback (tenant, callback, webhook, account, provider, path, headers,
+                    verified_by, received_at)
+                VALUES (?1, ?2, 'hook-sms', 'sms', 'twilio', '/', '{}', 'primary', 0)
+                """, [.integer(callback)])
+            try statements.run(
+                """
+                INSERT INTO evidence (tenant, evidence, kind, callback, status, detail, received_at)
+                VALUES (?1, ?2, 'inbound', ?3, 'received', ?4, ?5)
+                """,
+                [
+                    .integer(try statements.next(.evidence)), .integer(callback),
+                    .text(#"{"Body":"\#(text)","From":"\#(from)","To":"+15005550006"}"#), now.sql,
+                ])
+        }
+    }
+
+    @Test(
+        "After lost commits nothing goes by itself; a person ends the recovery and releases one by one (V15)")
+    func lostCommits() async throws {
+        let world = try await SendingWorld()
+        try await world.add()
+        try await world.add("n2", state: "awaiting_recipient", deadline: .seconds(60))
+        let now = world.now
+        _ = try await world.scope.write {
+            try $0.drawIncarnation([UInt8](repeating: 7, count: 16), reason: "test", now: now)
+        }
+        let node = try await world.node("a")
+        #expect(try await node.send() == false)
+        let desk = NotificationDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+        await #expect(throws: DeskError.refused("n1", .notProposed)) {
+            try await desk.release("n1", by: "anna")
+        }
+        try await node.advance(.seconds(86_401))
+        try await node.turns()
+        // Nothing that may have been sent is said to have expired.
+        #expect(try await world.stage() == .held)
+        #expect(try await world.stage("n2") == .awaitingRecipient)
+        try await world.add("n3")
+        try await PauseDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+            .resume(.tenant, backlog: .send, by: "anna")
+        try await node.turns()
+        #expect(try await world.stage() == .held)
+        #expect(try await world.stage("n3") == .accepted)
+        #expect(try await desk.release("n1", by: "anna") == .expired)
+    }
+
+    @Test("What a cap holds is sent when a person releases it")
+    func release() async throws {
+        let world = try await SendingWorld()
+        try await world.add(state: "held")
+        let node = try await world.node("a")
+        #expect(try await node.send() == false)
+        let desk = NotificationDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+        #expect(try await desk.release("n1", by: "anna") == .scheduled)
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+    }
+}

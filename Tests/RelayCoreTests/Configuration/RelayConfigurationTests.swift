@@ -1,0 +1,67 @@
+import Programs
+import Testing
+
+@testable import RelayCore
+
+@Suite("The relay's configuration")
+struct RelayConfigurationTests {
+    private static let good = """
+        node: relay-1
+        database: /data/relay.db
+        vault: /data/vault
+        master_key: /data/key
+        agents: { listen: "127.0.0.1:0", address: "https://127.0.0.1:8443" }
+        public: { listen: "127.0.0.1:0", url: "http://127.0.0.1:8080/" }
+        send: { timeout: 3s, lease: 45s, validity: 30s }
+        tenants:
+          - name: acme
+            accounts:
+              - name: twilio
+                provider: twilio
+                account_sid: AC00000000000000000000000000000000
+                base_url: http://127.0.0.1:9000
+                senders: { sms: { from: "+15005550006" } }
+              - name: sendgrid
+                provider: sendgrid
+                senders: { email: { from: a@example.com, name: Alerts } }
+        """
+
+    private func decode(_ text: String) throws -> RelayConfiguration {
+        try RelayConfiguration.decode(Array(text.utf8), file: "relay.yaml")
+    }
+
+    @Test("reads every setting")
+    func reads() throws {
+        let configuration = try decode(Self.good)
+        #expect(configuration.webhooks.address == "http://127.0.0.1:8080")
+        #expect(configuration.sendTimes.requestTimeout == .seconds(3))
+        #expect(configuration.sendTimes.validity == .seconds(30))
+        let accounts = try #require(configuration.tenants.first).accounts
+        #expect(accounts.map(\.name) == ["twilio", "sendgrid"])
+        #expect(accounts[0].senders["sms"] == .from("+15005550006"))
+        #expect(accounts[1].baseURL == "https://api.sendgrid.com")
+    }
+
+    @Test(
+        "names line, column and remedy of what is wrong",
+        arguments: [
+            ("node: relay-1", "nodes: relay-1", "unknown key"),
+            ("name: acme", "name: ACME", "lower-case"),
+            ("provider: twilio", "provider: twillio", "twilio"),
+            ("http://127.0.0.1:9000", "http://api.example.com", "loopback only"),
+            ("\"127.0.0.1:0\", url", "\"0.0.0.0:80\", url", "behind_proxy"),
+            ("https://127.0.0.1:8443", "http://127.0.0.1:8443", "https://"),
+            ("lease: 45s", "lease: 10s", "at least start_within"),
+            ("account_sid: AC0", "account_sid: XX0", "Account SID"),
+            ("name: sendgrid", "name: twilio", "there twice"),
+            ("sms: { from", "fax: { from", "no channel"),
+        ])
+    func refuses(_ wrong: (old: String, new: String, says: String)) throws {
+        let text = Self.good.replacing(wrong.old, with: wrong.new)
+        #expect(text != Self.good)
+        let failure = #expect(throws: CommandFailure.self) { try decode(text) }
+        #expect(failure?.kind == .configuration)
+        #expect(failure?.sentence.contains(wrong.says) == true, "\(failure?.sentence ?? "")")
+        #expect(failure?.sentence.contains("relay.yaml:") == true)
+    }
+}

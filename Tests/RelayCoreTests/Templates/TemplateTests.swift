@@ -1,0 +1,162 @@
+import ConnectorProtocol
+import Testing
+import Values
+
+@testable import RelayCore
+
+@Suite("Templates")
+struct TemplateTests {
+    /// A set with one rule and one template for SMS and mail, from YAML in flow style.
+    private static func set(_ template: String, type: String = "sap.purchase_order.created") throws -> RuleSet
+    {
+        try RuleFixtures.read(
+            """
+            rules:
+              - name: one
+                on: \(type)
+                notify:
+                  - {channel: sms, recipients: [buyer], template: t}
+                  - {channel: email, recipients: [buyer], template: t}
+            templates:
+              t: \(template)
+            """)
+    }
+
+    private static func render(
+        _ template: String, _ values: [String: Any] = RuleFixtures.order, mail: Bool = false,
+        recipient: RenderedRecipient = RenderedRecipient(name: "Jane"),
+    ) throws -> RenderedMessage {
+        let set = try set(template)
+        let event = try RuleFixtures.event("sap.purchase_order.created", values)
+        return try set.render(
+            notify: set.rules[0].notify[mail ? 1 : 0], rule: set.rules[0], event: event, recipient: recipient)
+    }
+
+    private static func sms(_ text: String, _ values: [String: Any] = RuleFixtures.order) throws -> String {
+        try render("{sms: \(quoted(text)), email: {subject: s, text: t}}", values).text
+    }
+
+    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+
+    @Test("Names with quotes and ampersands are escaped in HTML and nowhere else (case C110)")
+    func escaping() throws {
+        let template =
+            "{sms: '{{vendor_name}}', email: {subject: 'S {{vendor_name}}', text: '{{vendor_name}}', html: '<p>{{vendor_name}}</p>'}}"
+        #expect(try Self.render(template).text == "Müller & Söhne <O'Hara>")
+        let mail = try Self.render(template, mail: true)
+        #expect(mail.subject == "S Müller & Söhne <O'Hara>")
+        #expect(mail.text == "Müller & Söhne <O'Hara>")
+        #expect(mail.html == "<p>Müller &amp; Söhne &lt;O&#39;Hara&gt;</p>")
+    }
+
+    @Test("A subject of SAP text stays one line (case C072)")
+    func subject() throws {
+        let values: [String: Any] = ["number": "1", "vendor_name": "A\r\nBcc: x@example.com\u{2028}B\tC"]
+        let mail = try Self.render(
+            "{sms: x, email: {subject: 'Order {{vendor_name}}', text: x}}", values, mail: true)
+        #expect(mail.subject == "Order A Bcc: x@example.com B C")
+    }
+
+    @Test(
+        "Blank content of a section is kept (case C112)",
+        arguments: [
+            ("{{#urgent}}   {{/urgent}}]X", "   ]X"), ("X[{{#urgent}}   {{/urgent}}]", "X[   ]"),
+        ])
+    func blanks(_ template: String, _ expected: String) throws {
+        let text = template.replacing("urgent", with: "currency")
+        #expect(try Self.sms(text) == expected)
+    }
+
+    @Test(
+        "Figures stand as SAP holds them, in the writing of the language (case C011)",
+        arguments: [
+            ("1", "HUF", "en", "1 HUF"), ("10000", "JPY", "en", "10000 JPY"),
+            ("1.00", "EUR", "en", "1.00 EUR"),
+            ("1.00", "EUR", "de", "1,00 EUR"), ("-1234567.50", "EUR", "de", "-1234567,50 EUR"),
+            ("1234.50", "CHF", "de-CH", "1234.50 CHF"),
+        ])
+    func amounts(_ amount: String, _ currency: String, _ locale: String, _ expected: String) throws {
+        let message = try Self.render(
+            "{sms: '{{total_net}} {{currency}}', email: {subject: s, text: t}}",
+            ["total_net": amount, "currency": currency],
+            recipient: RenderedRecipient(name: "", locale: locale))
+        #expect(message.text == expected)
+    }
+
+    @Test(
+        "Values, sections and functions",
+        arguments: [
+            ("{{vendor}} {{e.vendor}}", "1000 1000"),
+            (
+                "{{#items}}{{number}}:{{quantity}}{{unit}}{{^last()}}, {{/last()}}{{/items}}",
+                "10:10ST, 20:2.5KG"
+            ),
+            (
+                "{{#items}}[{{material}}|{{vendor_name}}]{{/items}}",
+                "[|Müller & Söhne <O'Hara>][|Müller & Söhne <O'Hara>]"
+            ),
+            ("{{grouped(total_net)}} {{plain(total_net)}}", "50,000.50 50000.50"),
+            ("{{count(items)}} {{uppercased(buyer.name)}}", "2 JANE DOE"),
+            ("{{#buyer}}{{name}}{{/buyer}}{{^buyer}}nobody{{/buyer}}", "Jane Doe"),
+            ("{{#payment_terms}}x{{/payment_terms}}{{^payment_terms}}none{{/payment_terms}}", "none"),
+            ("{{#items}}{{#deleted}}-{{/deleted}}{{^deleted}}+{{/deleted}}{{/items}}", "+-"),
+            (
+                "{{document_date}} {{iso(document_date)}} {{event.time}}",
+                "2026-03-05 2026-03-05 2026-03-05 09:15 UTC"
+            ),
+            ("{{event.subject}} {{rule.name}} {{recipient.name}}", "4500000001 one Jane"),
+            ("a{{! nothing }}b", "ab"),
+            ("{{#e.items}}{{text}};{{/e.items}}{{e.buyer.name}}", "Bolts;Nuts;Jane Doe"),
+            ("{{#first(items)}}{{text}}{{/first(items)}}", "Bolts"),
+            ("{{{vendor_name}}}", "Müller & Söhne <O'Hara>"),
+        ])
+    func values(_ template: String, _ expected: String) throws { #expect(try Self.sms(template) == expected) }
+
+    @Test("An item without a field does not show the order's field of that name")
+    func noFallThrough() throws {
+        let values: [String: Any] = ["number": "4500000001", "items": [["text": "Bolts"]]]
+        #expect(
+            try Self.sms("{{number}}{{#items}}[{{number}}]{{#buyer.name}}!{{/buyer.name}}{{/items}}", values)
+                == "4500000001[]")
+    }
+
+    @Test("A text of blanks alone is not sent")
+    func empty() throws {
+        #expect(throws: TemplateError.empty(template: "t")) { try Self.sms("{{payment_terms}} ") }
+    }
+
+    @Test(
+        "The language is the recipient's, then the rule's, then the tenant's, then the first",
+        arguments: [
+            ("de-AT", "fr", "de"), ("fr", "de", "de"), ("pt", "ru", "en"), ("EN", "de", "en"),
+            ("pt-br", "de", "pt-BR"),
+        ])
+    func locales(_ own: String, _ tenant: String, _ expected: String) throws {
+        let message = try Self.render(
+            "{sms: {en: en, de: de, pt-BR: pt-BR}, email: {subject: s, text: t}}",
+            recipient: RenderedRecipient(name: "", locale: own, tenantLocale: tenant))
+        #expect(message.text == (own == "pt" ? "pt-BR" : expected))
+    }
+
+    @Test(
+        "A broken template is refused with its place (case C113)",
+        arguments: [
+            ("{{#buyer}}{{^items}}{{/c}}", "{{/c}} does not close {{^items}} of line 1"),
+            ("{{e.vendr}}", "\"e\" has no field \"vendr\"; did you mean \"vendor\"?"),
+            ("{{vendr}}", "sap.purchase_order.created has no field \"vendr\"; did you mean \"vendor\"?"),
+            ("{{vendor", "a tag is not closed; add }} on the same line"),
+            ("{{/buyer}}", "{{/buyer}} closes nothing"),
+            ("{{}}", "the tag names nothing"), ("{{ven dor}}", "\"ven dor\" is not the name of a field"),
+            ("{{> x}}", "{{> is not available in rule files"),
+            ("{{=<% %>=}}", "{{= is not available in rule files"),
+            ("{{items}}", "\"items\" is a list"),
+            ("{{buyer}}", "\"buyer\" is a record; name a field of it, such as {{buyer.user}}"),
+            ("{{shout(vendor)}}", "there is no function shout(); known are uppercased"),
+            ("{{grouped(vendor)}}", "grouped() is not for what \"vendor\" holds"),
+            ("{{#items}}{{buyr.name}}{{/items}}", "did you mean \"buyer\"?"),
+        ])
+    func refused(_ template: String, _ expected: String) {
+        let error = #expect(throws: RuleSetRefused.self) { try Self.sms(template) }
+        #expect(error?.sentence.contains(expected) == true, "\(error?.sentence ?? "")")
+    }
+}

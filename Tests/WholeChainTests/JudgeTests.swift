@@ -1,0 +1,113 @@
+import Testing
+
+@testable import WholeChain
+
+@Suite("The judge of the whole chain")
+struct JudgeTests {
+    private static let fact = SAPLedger.Fact(
+        document: "4500000001", transition: "created", version: "1", committedAt: 100)
+
+    private static func event(_ number: Int64 = 1, transition: String = "created") -> Judge.Event {
+        Judge.Event(
+            event: number, type: "sap.purchase_order.created", subject: "4500000001",
+            transition: transition, version: "1", kind: "fact", isTold: true)
+    }
+
+    private static func notification(_ id: String = "a", state: String = "delivered") -> Judge.Notification {
+        Judge.Notification(
+            notification: id, event: 1, subject: "4500000001", rule: "order-to-buyer", state: state,
+            channel: "sms")
+    }
+
+    private static func accepted(_ notification: String = "a") -> TwilioLedger.Accepted {
+        TwilioLedger.Accepted(
+            notification: notification, channel: "sms", sid: "SM1", recipient: "+49", body: "",
+            atMilliseconds: 101_500, status: "delivered")
+    }
+
+    /// What was found for the one fact, and what has to be said of it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let events: [Judge.Event]
+        let notifications: [Judge.Notification]
+        let accepted: [TwilioLedger.Accepted]
+        let lost: Int
+        let doubled: Int
+        let invented: Int
+        let openEnds: Int
+        var testDescription: String { name }
+
+        init(
+            _ name: String, _ events: [Judge.Event], _ notifications: [Judge.Notification],
+            _ accepted: [TwilioLedger.Accepted], lost: Int = 0, doubled: Int = 0, invented: Int = 0,
+            openEnds: Int = 0,
+        ) {
+            self.name = name
+            self.events = events
+            self.notifications = notifications
+            self.accepted = accepted
+            self.lost = lost
+            self.doubled = doubled
+            self.invented = invented
+            self.openEnds = openEnds
+        }
+    }
+
+    static let cases = [
+        Case("all is well", [event()], [notification()], [accepted()]),
+        Case("never journaled", [], [], [], lost: 1),
+        Case("journaled twice", [event(1), event(2)], [notification()], [accepted()], doubled: 1),
+        Case("no notification", [event()], [], [], lost: 1),
+        Case(
+            "two notifications", [event()], [notification("a"), notification("b")],
+            [accepted("a"), accepted("b")], doubled: 1),
+        Case("never accepted", [event()], [notification(state: "failed")], [], lost: 1),
+        Case("unconfirmed", [event()], [notification(state: "unconfirmed")], [], openEnds: 1),
+        Case("accepted twice", [event()], [notification()], [accepted(), accepted()], doubled: 1),
+        Case(
+            "an event of nothing", [event(), event(2, transition: "effective")], [notification()],
+            [accepted()], invented: 1),
+        Case(
+            "a create of nobody's", [event()], [notification()], [accepted(), accepted("z")], invented: 1),
+    ]
+
+    @Test("finds what is lost, doubled or invented", arguments: cases)
+    func judges(_ one: Case) {
+        let verdict = Judge(
+            facts: [Self.fact], events: one.events, notifications: one.notifications, accepted: one.accepted
+        ).verdict()
+        #expect(verdict.lost.count == one.lost, "\(verdict.lost)")
+        #expect(verdict.doubled.count == one.doubled, "\(verdict.doubled)")
+        #expect(verdict.invented.count == one.invented, "\(verdict.invented)")
+        #expect(verdict.openEnds.count == one.openEnds, "\(verdict.openEnds)")
+        #expect(verdict.isClean == (one.lost + one.doubled + one.invented == 0))
+    }
+
+    @Test("measures from SAP's commit to Twilio's acceptance")
+    func latency() {
+        let verdict = Judge(
+            facts: [Self.fact], events: [Self.event()], notifications: [Self.notification()],
+            accepted: [Self.accepted()]
+        ).verdict()
+        #expect(verdict.latency(0.5) == 1_500)
+        #expect(verdict.latency(0.99) == 1_500)
+        #expect(Verdict().latency(0.5) == nil)
+    }
+
+    @Test(
+        "finds the notification in what a create carried",
+        arguments: [
+            ("/w/hook/0123abcd/2/nonce", "0123abcd"),
+            (#"{"ml_notification":"0123abcd","ml_attempt":"1"}"#, "0123abcd"), ("", ""), ("/other", ""),
+        ])
+    func correlation(_ text: String, _ notification: String) {
+        #expect(TwilioLedger.notification(text) == notification)
+    }
+
+    @Test("compares a document's number as events call it, and a change document by its digits")
+    func names() {
+        let invoice = SAPLedger.Fact(
+            document: "00051056002026", transition: "posted", version: "1", committedAt: 0)
+        #expect(invoice.number == "5105600")
+    }
+}
