@@ -53,9 +53,14 @@ struct AgentsCommand: AsyncParsableCommand {
                 agents,
                 columns: [
                     .init("AGENT"), .init("NAME"), .init("STATE"), .init("HOST"), .init("VERSION"),
-                    .init("LAST SEEN"),
+                    .init("LAST SEEN"), .init("KEY"),
                 ]
-            ) { [$0.agent, $0.name, $0.state, $0.host ?? "", $0.version ?? "", $0.lastSeenAt ?? "never"] }
+            ) { agent in
+                [
+                    agent.agent, agent.name, agent.state, agent.host ?? "", agent.version ?? "",
+                    agent.lastSeenAt ?? "never", agent.key ?? "revoked",
+                ]
+            }
             guard !invitations.isEmpty else { return }
             print("")
             try output.print(

@@ -18,6 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Client that holds the data; its role is production.") var client = "100"
     @Option(help: "User that may log on.") var user = "MLCONN"
     @Option(help: "File with the user's password.") var passwordFile: String
+    @Option(help: "A module that not every system has, for example BAPI_VENDOR_GETLIST; may be repeated.")
+    var ownModule: [String] = []
 
     func run() async throws {
         let password: String
@@ -31,6 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         var identity = ECCSystem.Identity()
         identity.client = client
+        identity.ownModules = Set(ownModule)
         let system = ECCSystem(identity: identity, seed: seed) { Date().timeIntervalSince1970 }
         system.addUser(user, client: client, password: password.trimmingCharacters(in: .newlines))
         CustomizingData.put(into: system)

@@ -1,4 +1,4 @@
-package import Cryptography
+internal import Cryptography
 internal import FoundationEssentials
 internal import Values
 
@@ -66,14 +66,5 @@ package struct AgentPairing: Sendable {
             try files.moveItem(atPath: path + suffix, toPath: aside)
         }
         _ = try await context.openOrMakeSpool()
-    }
-}
-
-extension Digest32 {
-    /// For eyes: eight groups of four digits, the first half of the digest.
-    package var grouped: String {
-        let digits = Array(hexadecimal.prefix(32))
-        return stride(from: 0, to: digits.count, by: 4).map { String(digits[$0..<$0 + 4]) }
-            .joined(separator: " ")
     }
 }

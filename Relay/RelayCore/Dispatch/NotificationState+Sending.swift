@@ -58,6 +58,8 @@ extension NotificationState {
     /// Row 9: the send lease ran out with an intent and no outcome.
     package mutating func leaseRanOut(now: Moment, times: SendTimes) -> [NotificationEffect] {
         guard stage == .sending, let sendLeaseUntil, now > sendLeaseUntil else { return [] }
+        // Proof of a mail comes from outside alone: where nobody was there to hear it, the wait begins now.
+        if !isListed, let wait = waitUntil { waitUntil = max(wait, now + times.mailProofWait) }
         return loseSight(reason: "lease", now: now, times: times)
     }
 

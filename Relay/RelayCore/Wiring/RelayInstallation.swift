@@ -59,8 +59,8 @@ package struct RelayInstallation: Sendable {
 }
 
 extension RelayKeys {
-    /// What people compare on both screens: SHA-256 of the signing key, in hexadecimal.
-    package var fingerprint: String { signing.publicKey.fingerprint.hexadecimal }
+    /// What people compare on both screens: the signing key's fingerprint, as the agent shows it too.
+    package var fingerprint: String { signing.publicKey.fingerprint.grouped }
 }
 
 extension TenantSecrets {

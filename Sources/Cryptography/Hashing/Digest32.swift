@@ -15,3 +15,12 @@ package struct Digest32: Hashable, Sendable, CustomStringConvertible {
     package var hexadecimal: String { Hexadecimal.encode(bytes) }
     package var description: String { hexadecimal }
 }
+
+extension Digest32 {
+    /// For eyes: eight groups of four digits, the first half of the digest.
+    package var grouped: String {
+        let digits = Array(hexadecimal.prefix(32))
+        return stride(from: 0, to: digits.count, by: 4).map { String(digits[$0..<$0 + 4]) }
+            .joined(separator: " ")
+    }
+}

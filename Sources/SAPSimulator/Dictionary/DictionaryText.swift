@@ -2,7 +2,8 @@
 // F function), name, number of key fields or the exceptions, then fields (name:type:length:decimals) or parameters
 // (direction/name/type/optional or mandatory/default).
 // Assumed, for want of a public listing: ADR2, ADRC, T000 and TCURX as a whole; ZFBDT, ZLSPR and ZLSCH of RBKP; SPGR*
-// of RSEG; order and types of BAPI_INCINV_DETAIL_HEADER and _ITEM (types as the columns of the same meaning).
+// of RSEG; order and types of BAPI_INCINV_DETAIL_HEADER and _ITEM (types as the columns of the same meaning); all of
+// BAPI_VENDOR_GETLIST, which SAP does not ship and public code shows with contradicting interfaces.
 enum DictionaryText {
     static let lines = #"""
         T EKKO 2 MANDT:CLNT:3:0 EBELN:CHAR:10:0 BUKRS:CHAR:4:0 BSTYP:CHAR:1:0 BSART:CHAR:4:0 BSAKZ:CHAR:1:0
@@ -358,6 +359,8 @@ enum DictionaryText {
           T/ITEMDATA/BAPI_INCINV_DETAIL_ITEM/m/ T/RETURN/BAPIRET2/m/
         F BAPI_VENDOR_GETDETAIL - E/COMPANYDETAIL/BAPIVENDOR_05/m/ E/GENERALDETAIL/BAPIVENDOR_04/m/
           E/RETURN/BAPIRET1/m/ I/COMPANYCODE/CHAR:4:0/o/ I/VENDORNO/CHAR:10:0/m/
+        S ZVENDORLIST 0 VENDOR:CHAR:10:0 NAME:CHAR:35:0 COUNTRY:CHAR:3:0 CITY:CHAR:35:0
+        F BAPI_VENDOR_GETLIST - I/MAXROWS/INT4:10:0/o/0 T/VENDORS/ZVENDORLIST/o/ T/RETURN/BAPIRET2/o/
         F RFC_PING -
         """#
 }

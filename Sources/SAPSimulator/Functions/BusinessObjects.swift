@@ -114,6 +114,20 @@ struct BusinessObjects {
         ]
     }
 
+    /// All vendors, at most MAXROWS of them where that is more than 0.
+    func vendors(_ arguments: CallArguments, _ session: Session) -> [String: RFCValue] {
+        let limit = Int(arguments.text("MAXROWS").trimmed) ?? 0
+        let rows = find("LFA1", [:], session).sorted { ($0["LIFNR"] ?? "") < ($1["LIFNR"] ?? "") }
+        let chosen = limit > 0 ? Array(rows.prefix(limit)) : rows
+        let list = chosen.map { row in
+            arguments.interface.structure("VENDORS")?.row([
+                "VENDOR": row["LIFNR"] ?? "", "NAME": row["NAME1"] ?? "", "COUNTRY": row["LAND1"] ?? "",
+                "CITY": row["ORT01"] ?? "",
+            ]) ?? []
+        }
+        return ["VENDORS": .table(list), "RETURN": .table([])]
+    }
+
     private func find(_ table: String, _ key: [String: String], _ session: Session) -> [[String: String]] {
         system.tables.find(table, key, client: session.client, at: system.now())
     }

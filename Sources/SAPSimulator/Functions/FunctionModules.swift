@@ -15,6 +15,7 @@ struct FunctionModules {
         case "BAPI_PO_GETDETAIL1": BusinessObjects(system: system).purchaseOrder(arguments, session)
         case "BAPI_INCOMINGINVOICE_GETDETAIL": BusinessObjects(system: system).invoice(arguments, session)
         case "BAPI_VENDOR_GETDETAIL": BusinessObjects(system: system).vendor(arguments, session)
+        case "BAPI_VENDOR_GETLIST": BusinessObjects(system: system).vendors(arguments, session)
         default: throw .unknown(arguments.interface.name)
         }
     }

@@ -27,7 +27,7 @@ struct RFCConversation {
         case .describeFunction:
             let name = try frame.takeText()
             system.count("(metadata)")
-            guard let interface = system.dictionary.functions[name] else { throw RFCFailure.unknown(name) }
+            guard let interface = system.function(name) else { throw RFCFailure.unknown(name) }
             return RFCFrame(interface)
         case .describeType:
             let name = try frame.takeText()
@@ -67,7 +67,7 @@ struct RFCConversation {
 
     private func call(_ frame: inout RFCFrame, _ session: Session) async throws -> RFCFrame {
         let name = try frame.takeText()
-        guard let interface = system.dictionary.functions[name] else { throw RFCFailure.unknown(name) }
+        guard let interface = system.function(name) else { throw RFCFailure.unknown(name) }
         let arguments = try frame.takeCall(interface)
         system.count(name)
         let missing = interface.parameters.first {

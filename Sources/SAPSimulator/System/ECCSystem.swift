@@ -10,6 +10,8 @@ package final class ECCSystem: Sendable {
         package var client = "100"
         /// The system's zone, seconds east of UTC.
         package var zoneSeconds = 3600
+        /// Modules that a customer's own development added: of those that not every system has, these are there.
+        package var ownModules: Set<String> = []
 
         package init() {}
     }
@@ -33,6 +35,14 @@ package final class ECCSystem: Sendable {
         self.clock = clock
         tables = TableStore(dictionary: .ecc)
         random = Mutex(SeededNumbers(seed: seed))
+    }
+
+    private static let optionalModules: Set<String> = ["BAPI_VENDOR_GETLIST"]
+
+    /// The interface of a function module that this system has; nil where it has none of that name.
+    func function(_ name: String) -> FunctionInterface? {
+        if Self.optionalModules.contains(name), !identity.ownModules.contains(name) { return nil }
+        return dictionary.functions[name]
     }
 
     /// Seconds since 1970 (UTC) by the system's own clock.

@@ -68,6 +68,22 @@ struct ApplyLoopTests {
         #expect(state.sid == world.provider.accepted.first?.sid)
     }
 
+    @Test("A relay that was down while a mail's proof would have come waits for it before it sends again")
+    func mailAfterDowntime() async throws {
+        let world = try await SendingWorld()
+        try await world.add(channel: "email", to: "a@example.com", policy: "at-least-once")
+        let killed = try await world.node("a")
+        _ = try await killed.dispatch.begin(as: killed.ownership)
+        world.clocks.advance(.seconds(3_600))
+        let node = try await world.node("b")
+        try await node.turns()
+        #expect(try await world.stage() == .unconfirmed)
+        #expect(world.provider.accepted.isEmpty)
+        try await node.advance(.seconds(601))
+        try await node.turns()
+        #expect(world.provider.accepted.count == 1)
+    }
+
     @Test("What went by an account that was taken out of the configuration since is still found out")
     func retiredAccount() async throws {
         let (world, node) = try await lost(taken: true)

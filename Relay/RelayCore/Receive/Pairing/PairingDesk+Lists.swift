@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import SQLStore
 
 /// One agent as `ml-relay agents list` shows it.
@@ -12,6 +13,8 @@ package struct PairedAgentSummary: Hashable, Sendable, Codable {
     package let host: String?
     /// Of the agent's program.
     package let version: String?
+    /// Fingerprint of its key, as `ml-agent pair` shows it; nil when all its keys are revoked.
+    package let key: String?
     /// RFC 3339.
     package let pairedAt: String
     /// RFC 3339; nil before the first request.
@@ -38,7 +41,9 @@ extension PairingDesk {
             try statements.rows(
                 """
                 SELECT a.agent, a.name, a.revoked_at, a.host_name, a.version, a.created_at, a.last_seen_at,
-                    l.holder = a.agent AND l.lease_until > ?2 AS active
+                    l.holder = a.agent AND l.lease_until > ?2 AS active,
+                    (SELECT k.public_key FROM agent_key k WHERE k.tenant = a.tenant AND k.agent = a.agent
+                        AND k.state = 'current' ORDER BY k.number DESC LIMIT 1) AS public_key
                 FROM agent a LEFT JOIN agent_lease l ON l.tenant = a.tenant AND l.name = a.name
                 WHERE a.tenant = ?1 ORDER BY a.name, a.created_at, a.agent
                 """, [now.sql]
@@ -49,6 +54,9 @@ extension PairingDesk {
                     agent: try row.text("agent"), name: try row.text("name"),
                     state: isRevoked ? "revoked" : isActive ? "active" : "standby",
                     host: try row.optionalText("host_name"), version: try row.optionalText("version"),
+                    key: try row.optionalBlob("public_key").map {
+                        try Ed25519.PublicKey(raw: $0).fingerprint.grouped
+                    },
                     pairedAt: try row.moment("created_at").description,
                     lastSeenAt: try row.optionalMoment("last_seen_at")?.description)
             }
