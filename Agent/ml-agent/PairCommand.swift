@@ -42,6 +42,8 @@ struct PairCommand: AsyncParsableCommand {
         do {
             let pin = try await SystemMeeting(agent).meet(logger: Logger(label: "ml-agent"))
             StandardOutput.writeLine("SAP system: \(pin.summary); it is pinned.")
+        } catch let changed as SystemChanged {
+            StandardOutput.writeLine(changed.description)
         } catch {
             StandardOutput.writeLine(
                 "SAP was not reached, the system met first will be pinned. \(FailureReport(error).text)")

@@ -39,17 +39,6 @@ package enum SQLError: Error, Hashable, Sendable {
     case invalidText(column: String)
     /// Any other refusal, with SQLite's extended code and the statement (its parameters are never shown).
     case statement(code: Int, reason: String, sql: String)
-
-    /// Whether the same call may succeed later without anybody doing anything.
-    package var isTransient: Bool { self == .busy }
-
-    /// Whether a unique or primary key was already taken.
-    package var isDuplicate: Bool {
-        switch self {
-        case .constraint(.unique, _), .constraint(.primaryKey, _): true
-        default: false
-        }
-    }
 }
 
 extension SQLError: CustomStringConvertible {

@@ -26,6 +26,6 @@ struct CodePagesTests {
     @Test("A process that lets go of its code runs on")
     func runsOn() {
         for _ in 0..<3 { CodePages.release() }
-        #expect(FailureKind.allCases.map { ExitStatus($0).rawValue }.count == FailureKind.allCases.count)
+        #expect(FailureKind.allCases.map { ExitStatus($0).rawValue } == [75, 1, 78, 67, 3])
     }
 }

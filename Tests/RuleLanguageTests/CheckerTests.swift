@@ -105,10 +105,15 @@ struct CheckerTests {
             "e.vendor == key(e.plant)", "e.vendor == e.plant", "e.vendor != '47110'",
             "'007' in e.purchase_orders",
             "e.vendor + '!' == '4711!'", "e.purchase_orders.exists(p, p == '0007')", "e.vendor.size() == 4",
+            "e.vendor in ['0000004711', e.plant]", "e.vendor in ['1', e.plant]",
+            "e.purchase_orders == ['07', 'A7']", "['0007', 'A7'] == e.purchase_orders.filter(p, true)",
+            "e.vendor in ['0000004711', e.vendor]", "e.vendor in [e.number, '0000004711']",
+            "'04711' in [e.vendor]",
         ])
     func keys(_ source: String) throws {
         let fields: [(Int, Wire)] = [
-            (5, .text("0000004711")), (7, .text("04711")), (30, .text("0000000007")), (30, .text("A7")),
+            (1, .text("1")), (5, .text("0000004711")), (7, .text("04711")), (30, .text("0000000007")),
+            (30, .text("A7")),
         ]
         #expect(try Condition.evaluate(source, fields) == .yes)
     }

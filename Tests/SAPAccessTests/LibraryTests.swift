@@ -5,10 +5,12 @@ import Testing
 
 @Suite("Loading SAP's library")
 struct LibraryTests {
-    /// The stand-in for SAP's library, beside the test binary; loaded as a file, like SAP's own.
-    static let standIn =
-        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("libsapnwrfc-sim.so").path
+    /// The stand-in for SAP's library, loaded as a file, like SAP's own.
+    private func loadStandIn() throws -> RFCLibrary {
+        try Program.requireAll()
+        return try RFCLibrary(
+            loading: RFCLibraryLocation(path: Program.library, traceFolder: Program.traces.get()))
+    }
 
     private func problem(_ path: String, requiresICU: Bool = false) -> SAPAccessError.LibraryProblem? {
         do {
@@ -76,19 +78,19 @@ struct LibraryTests {
 
     @Test("The stand-in loads without ICU, and states a release that the bridge takes")
     func standIn() throws {
-        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        let library = try loadStandIn()
         #expect(library.version.release >= 7500)
     }
 
     @Test("A logon without a host is an error of the library, not of the network")
     func noHost() throws {
-        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        let library = try loadStandIn()
         #expect(code(library, [("USER", "ML"), ("PASSWD", "secret")]) == .invalidParameter)
     }
 
     @Test("Nobody listening is a communication failure, which passes by itself")
     func nobodyListens() throws {
-        let library = try RFCLibrary(loading: RFCLibraryLocation(path: Self.standIn))
+        let library = try loadStandIn()
         // Port 3300 + 99 of a loopback address that nothing is bound to.
         let logon = [
             ("ASHOST", "127.119.3.7"), ("SYSNR", "99"), ("CLIENT", "100"), ("USER", "ML"),

@@ -107,6 +107,35 @@ package struct SpoolLogonGate: LogonGate {
     }
 }
 
+extension SQLDatabase {
+    /// The gates of a spool as they stand, for the spool that takes its place.
+    func logonGates() async throws -> [SQLRow] {
+        try await read { sql in
+            try sql.query(
+                """
+                SELECT system, client, user, attempt, attempt_owner, attempt_at, unknown, closed, closed_at,
+                    closed_reason FROM logon_gates
+                """)
+        }
+    }
+}
+
+extension Spool {
+    /// Gives a spool that is new the gates of the one before it.
+    func recall(gates: [SQLRow]) async throws {
+        try await database.write { sql in
+            for gate in gates {
+                try sql.execute(
+                    """
+                    INSERT INTO logon_gates (system, client, user, attempt, attempt_owner, attempt_at, unknown,
+                        closed, closed_at, closed_reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """, gate.values)
+            }
+        }
+    }
+}
+
 extension LogonIdentity {
     fileprivate var columns: [SQLValue] { [.text(system), .text(client), .text(user)] }
 }

@@ -87,7 +87,7 @@ package struct FeedConfiguration: Equatable, Sendable {
     /// Name of the feed's definition.
     package var name: String
     package var isOn: Bool
-    /// Between the ends of two polls; nil for the feed's own interval.
+    /// Between the ends of two polls; nil for the usual minute.
     package var interval: Duration?
     /// Where the entry stands in the file, from 1; 0 where there is none.
     package var line: Int

@@ -77,8 +77,12 @@ package struct FeedPoller: Sendable {
         var events: [SpoolEvent] = []
         var answered: [MasterReference] = []
         for (reference, outcome) in zip(asked, await reader.readMasters(asked)) {
-            guard case .read(let draft) = outcome else { continue }
-            events.append(sealable(draft, origin: .live, master: reference))
+            switch outcome {
+            case .read(let draft): events.append(sealable(draft, origin: .live, master: reference))
+            case .failed(DetectionErrorClass.unavailable, _): continue
+            // SAP has no better answer now: it is asked again later, and does not stand before all others.
+            case .absent, .failed: break
+            }
             answered.append(reference)
         }
         try await spool.recordMasters(events, answered: answered)

@@ -169,10 +169,4 @@ package struct StreamClock: Equatable, Sendable {
         guard let promise else { return false }
         return stamp <= promise
     }
-
-    /// Nothing older can still be read by any tier; ledger rows before it may go.
-    package var deepestStamp: LocalDateTime {
-        let lowest = cursors.values.min() ?? origin
-        return lowest.moved(by: -depths.nightly)
-    }
 }

@@ -31,7 +31,10 @@ package struct PairedRelay: Hashable, Sendable {
     /// Whom a connection to the relay believes.
     ///
     /// Under the relay's own CA dates are left out: the host's clock may be years wrong (DESIGN.md 5).
-    package var trust: TransportTrust {
+    package var trust: TransportTrust { Self.trust(in: authorities) }
+
+    /// Whom a connection believes to which these authorities were named.
+    static func trust(in authorities: [String]) -> TransportTrust {
         authorities.isEmpty
             ? .system : .authorities(pem: authorities.joined(separator: "\n"), checkDates: false)
     }

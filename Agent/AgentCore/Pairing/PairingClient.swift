@@ -72,10 +72,7 @@ package struct PairingClient: Sendable {
         var authorities: [String]
         var key: Ed25519.PrivateKey
 
-        var trust: TransportTrust {
-            authorities.isEmpty
-                ? .system : .authorities(pem: authorities.joined(separator: "\n"), checkDates: false)
-        }
+        var trust: TransportTrust { PairedRelay.trust(in: authorities) }
     }
 
     private static func pinned(_ token: PairingToken) throws -> [String] {

@@ -9,14 +9,15 @@ package struct Pruned: Equatable, Sendable {
 
 /// Lets go of what is no longer needed (DESIGN.md 4.7 and section 9).
 extension Spool {
-    /// Lets go of acknowledged batches over age or size, oldest first, then of ledger rows that no tier can read
-    /// any more, then of rows that nothing names.
+    /// Lets go of acknowledged batches over age or size, oldest first, then of what was watched too long, then of
+    /// ledger rows that no tier can read any more, then of rows that nothing names.
     package func prune() async throws -> Pruned {
         let now = clock.now
         let limits = limits
         return try await database.write { sql in
             var pruned = Pruned()
             pruned.batches = try sql.pruneKept(limits, at: now)
+            try sql.pruneWatch(limits, at: now)
             pruned.facts = try sql.pruneFacts(limits, at: now)
             try sql.pruneUnnamed()
             return pruned
@@ -39,6 +40,30 @@ extension SQLConnection {
             count += 1
         }
         return count
+    }
+
+    /// What has not become final so long after its stamp is read no more; relay and people are told.
+    ///
+    /// By SAP's time: the host's clock may be years wrong.
+    fileprivate func pruneWatch(_ limits: SpoolLimits, at now: Int64) throws {
+        for row in try query(
+            """
+            SELECT * FROM watch WHERE stamp_local <
+                (SELECT max(cursor_local) FROM cursors WHERE cursors.stream = watch.stream) - ?
+            ORDER BY stream, document_key, mark
+            """, [.integer(limits.watchAge.components.seconds)])
+        {
+            let entry = try row.watchEntry()
+            try execute(
+                "DELETE FROM watch WHERE stream = ? AND document_key = ? AND mark = ?", entry.key.identity)
+            try addToOutbox(
+                .watch, Array(("left\n" + entry.text).utf8), unit: nil, lane: try lane(of: entry.key.stream),
+                schema: nil, at: now)
+            try notice(
+                "connector.watch_ended",
+                "\(entry.key.stream): \(entry.key.key.documentKey) was watched to the limit (\(entry.reason)); "
+                    + "it is read no more.", at: now)
+        }
     }
 
     /// A ledger row goes when its stamp and its acknowledgement are older than the ledger keeps, and no window that

@@ -37,7 +37,8 @@ extension StatusReport {
             watch: try sql.keyStates(
                 "SELECT *, NULL AS sentence, reads AS tries, next_read_at AS next_at FROM watch"),
             watchCount: try sql.count("SELECT count(*) FROM watch"), lanes: lanes,
-            gates: try sql.gateStates(), callsTaken: try sql.count("SELECT count(*) FROM call_slots"),
+            gates: try sql.gateStates(), notices: try sql.noticeStates(),
+            callsTaken: try sql.count("SELECT count(*) FROM call_slots"),
             spoolBytes: lanes.reduce(0) { $0 + $1.waitingBytes }, spoolBytesLimit: spoolBytesLimit)
     }
 
@@ -126,6 +127,14 @@ extension SQLConnection {
             waitingBatches: try waiting?.integer(0) ?? 0, waitingEvents: try waiting?.integer(1) ?? 0,
             waitingBytes: try (waiting?.integer(2) ?? 0) + (loose?.integer(1) ?? 0),
             unsealed: try loose?.integer(0) ?? 0)
+    }
+
+    fileprivate func noticeStates() throws -> [StatusReport.NoticeState] {
+        try query("SELECT * FROM notices ORDER BY id DESC LIMIT \(StatusReport.noticeLimit)").map { row in
+            StatusReport.NoticeState(
+                type: try row.text("type"), text: try row.text("text"),
+                at: StatusReport.instant(try row.integer("at")))
+        }
     }
 
     fileprivate func gateStates() throws -> [StatusReport.GateState] {

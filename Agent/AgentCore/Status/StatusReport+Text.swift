@@ -10,7 +10,14 @@ extension StatusReport {
         parts.append(laneTable)
         if !pending.isEmpty { parts.append("Pending\n" + Self.keyTable(pending, of: pendingCount)) }
         if !watch.isEmpty { parts.append("Watched\n" + Self.keyTable(watch, of: watchCount)) }
+        if !notices.isEmpty { parts.append(noticeTable) }
         return parts.joined(separator: "\n")
+    }
+
+    private var noticeTable: String {
+        var table = TextTable([.init("NOTICE"), .init("AT"), .init("WHAT HAPPENED")])
+        for notice in notices { table.add([notice.type, notice.at, notice.text]) }
+        return table.text
     }
 
     private var summary: String {

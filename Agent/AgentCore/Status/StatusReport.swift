@@ -87,6 +87,13 @@ package struct StatusReport: Encodable, Equatable, Sendable {
         package var closed: String?
     }
 
+    /// What happened once and a person has to know.
+    package struct NoticeState: Encodable, Equatable, Sendable {
+        package var type: String
+        package var text: String
+        package var at: String
+    }
+
     /// The open lineage, in hexadecimal.
     package var lineage: String
     /// When the spool was made.
@@ -108,6 +115,8 @@ package struct StatusReport: Encodable, Equatable, Sendable {
     package var watchCount: Int64
     package var lanes: [LaneState]
     package var gates: [GateState]
+    /// The last ``StatusReport/noticeLimit``, the youngest first.
+    package var notices: [NoticeState]
     /// Places in the budget of calls that are taken now, by all programs of this host.
     package var callsTaken: Int64
     package var spoolBytes: Int64
@@ -115,4 +124,6 @@ package struct StatusReport: Encodable, Equatable, Sendable {
 
     /// How many keys of `pending` and `watch` are listed: a person reads no more.
     package static let listLimit = 100
+    /// How many notices are listed.
+    package static let noticeLimit = 10
 }

@@ -15,8 +15,6 @@ package final class AgentLease: Sendable {
         case refused(String)
     }
     private let state = Mutex(State.undecided)
-    /// Notified at each change.
-    package let signal = WorkSignal()
 
     package init() {}
 
@@ -29,22 +27,6 @@ package final class AgentLease: Sendable {
         return true
     }
 
-    /// Waits until SAP may be asked.
-    /// - Throws: `CancellationError`.
-    package func waitUntilMayPoll(pause: Pause) async throws {
-        while true {
-            let seen = signal.changes
-            if mayPoll { return }
-            try await signal.wait(after: seen, upTo: .seconds(60), pause: pause)
-        }
-    }
-
     /// Says what is known from now on.
-    package func set(_ new: State) {
-        let changed = state.withLock { state in
-            defer { state = new }
-            return state != new
-        }
-        if changed { signal.notify() }
-    }
+    package func set(_ new: State) { state.withLock { $0 = new } }
 }

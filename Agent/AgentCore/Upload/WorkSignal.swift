@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A hint that something changed in the spool or about the lease, for every loop that waits for it.
+/// A hint that something changed in the spool, for every loop that waits for it.
 ///
 /// A waiter names the change it has seen last, so none that comes between looking and waiting is missed. It
 /// only spares the wait: loops look by themselves every few seconds, since another process may have written.

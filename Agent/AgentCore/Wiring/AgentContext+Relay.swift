@@ -1,16 +1,23 @@
+internal import ConnectorProtocol
 package import Cryptography
 internal import FoundationEssentials
 package import HTTPTransport
 
 /// How this installation reaches the relay.
 extension AgentContext {
-    /// The relay that this agent is paired with, and the agent's key.
+    /// The relay that this agent is paired with, and the key that its receipt names.
+    ///
+    /// Where a pairing was cut off after its last step but one, that key is not yet under its own name.
     /// - Throws: `ConfigurationError.notPaired`, `VaultError`.
     package func paired() throws -> (relay: PairedRelay, key: Ed25519.PrivateKey) {
+        let names: [AgentSecretName] = [.agentKey, .nextAgentKey]
+        let keys = try names.compactMap { try vault.secret($0) }
+            .map { try Ed25519.PrivateKey(raw: $0.exposedBytes) }
         guard let pairing = try vault.secret(.pairing).flatMap(PairedRelay.init),
-            let raw = try vault.secret(.agentKey)
+            let receipt = try? PairingReceipt(bytes: pairing.receipt.payload),
+            let key = keys.first(where: { $0.publicKey == receipt.agentKey })
         else { throw ConfigurationError.notPaired }
-        return (pairing, try Ed25519.PrivateKey(raw: raw.exposedBytes))
+        return (pairing, key)
     }
 
     /// The HTTP client, which also believes the configured authorities.

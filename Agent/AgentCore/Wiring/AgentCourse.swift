@@ -22,7 +22,7 @@ struct AgentCourse: Service {
 
     /// Feeds that are on.
     var feeds: [FeedDefinition] { catalogue.documents.filter { context.configuration.feed($0.name).isOn } }
-    /// Between the ends of two polls, where neither feed nor configuration say anything (DESIGN section 9).
+    /// Between the ends of two polls, where the configuration says nothing (DESIGN section 9).
     private static let interval: Duration = .seconds(60)
 
     func run() async throws {

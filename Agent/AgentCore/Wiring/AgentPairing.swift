@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import FoundationEssentials
+internal import SQLStore
 internal import Values
 
 /// What `ml-agent pair` does: the token's proof, the pins into the vault, the SAP system into the spool.
@@ -39,32 +40,58 @@ package struct AgentPairing: Sendable {
         let relay = try await client.pair(token: String(decoding: token, as: UTF8.self), key: stored) { key in
             try vault.set(Secret(bytes: key.raw), .nextAgentKey)
         }
-        guard let key = try vault.secret(.nextAgentKey) else {
-            throw ConfigurationError.secretMissing(AgentSecretName.nextAgentKey.rawValue)
-        }
-        let before = try vault.secret(.pairing).flatMap(PairedRelay.init)
-        if let before, before.agent != relay.agent { try await setSpoolAside() }
-        try vault.set(key, .agentKey)
-        try vault.set(relay.secret, .pairing)
-        try vault.remove(.nextAgentKey)
+        try await keep(relay)
         return Result(
             agent: relay.agent, address: relay.address.text,
-            agentKey: try Ed25519.PrivateKey(raw: key.exposedBytes).publicKey.fingerprint.grouped,
+            agentKey: try context.paired().key.publicKey.fingerprint.grouped,
             relayKey: relay.relayKey.fingerprint.grouped,
             authorities: relay.authorities.map {
                 (try? Certificate(pem: $0))?.fingerprint.grouped ?? "unreadable"
             })
     }
 
+    /// Keeps what pairing gave; may be cut off anywhere and run again.
+    ///
+    /// The write of `pairing` is the one step between the old pairing and the new one: `paired` takes the key that
+    /// its receipt names, under whichever name that lies.
+    package func keep(_ relay: PairedRelay) async throws {
+        let vault = context.vault
+        let key = try vault.required(.nextAgentKey)
+        let before = try vault.secret(.pairing).flatMap(PairedRelay.init)
+        if let before, before.agent != relay.agent { try await setSpoolAside() }
+        try vault.set(relay.secret, .pairing)
+        try vault.set(key, .agentKey)
+        try vault.remove(.nextAgentKey)
+    }
+
     /// Before the new pairing is written: a new spool under the old one is a spool that was lost, which is safe.
+    ///
+    /// The database goes first. Its log alone is harmless, for SQLite deletes a log beside an empty file; without
+    /// its log the database would be a spool that was set back, or a torn one.
     private func setSpoolAside() async throws {
         let path = context.configuration.paths.spool
+        let aside = path + ".replaced"
         let files = FileManager.default
-        for suffix in ["", "-wal", "-shm"] where files.fileExists(atPath: path + suffix) {
-            let aside = path + ".replaced" + suffix
-            if files.fileExists(atPath: aside) { try files.removeItem(atPath: aside) }
-            try files.moveItem(atPath: path + suffix, toPath: aside)
+        let suffixes = ["", "-wal", "-shm"]
+        if context.hasSpool {
+            // All of an earlier one: its log would be taken for this one's.
+            for file in suffixes.map({ aside + $0 }) where files.fileExists(atPath: file) {
+                try files.removeItem(atPath: file)
+            }
         }
-        _ = try await context.openOrMakeSpool()
+        for suffix in suffixes where files.fileExists(atPath: path + suffix) {
+            try files.moveItem(atPath: path + suffix, toPath: aside + suffix)
+        }
+        try await context.openOrMakeSpool().recall(gates: await Self.gates(in: aside))
+    }
+
+    /// A password that SAP has refused stays refused, whoever the agent is (DESIGN 4.6).
+    ///
+    /// Of a spool that cannot be read they are lost with it.
+    private static func gates(in path: String) async -> [SQLRow] {
+        guard let database = try? await SQLiteDatabase.openReadOnly(path: path) else { return [] }
+        let gates = try? await database.logonGates()
+        await database.close()
+        return gates ?? []
     }
 }

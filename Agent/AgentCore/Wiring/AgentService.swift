@@ -25,8 +25,9 @@ package struct AgentService: Sendable {
     /// SAP and the relay may be away at any time, at the start too.
     /// - Throws: what makes this installation unusable: `ConfigurationError`, `VaultError`, `SQLError`.
     package func services() async throws -> [any Service] {
-        let (relay, key) = try context.paired()
+        // First the lock: `pair` holds it while it writes what is read here.
         let lock = try RunLock(spool: context.configuration.paths.spool)
+        let (relay, key) = try context.paired()
         if !context.hasSpool {
             logger.warning(
                 "The spool is not there; a new one is made, and the relay says where it begins.",

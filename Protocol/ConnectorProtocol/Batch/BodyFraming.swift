@@ -13,16 +13,6 @@ enum BodyFraming {
         }
         body.append(UInt8(rest))
     }
-
-    static func varintBytes(_ value: Int) -> Int {
-        var rest = value >> 7
-        var count = 1
-        while rest > 0 {
-            rest >>= 7
-            count += 1
-        }
-        return count
-    }
 }
 
 /// Reads parts from a body that is already in memory and bounded.

@@ -134,7 +134,7 @@ extension Checker {
         report(
             place,
             "\(function.name) does not exist for \(Self.article(left)) and \(Self.article(right))",
-            reportedAdvice(parts[0], parts[1]))
+            Self.advice(parts[0], parts[1]))
         return .unknown
     }
 

@@ -71,36 +71,32 @@ extension Checker {
         }
     }
 
-    /// Texts beside a key lose their leading zeros as keys have lost theirs.
-    private static func toKey(_ part: Checked) -> Checked {
+    /// Texts beside a key lose their leading zeros as keys have lost theirs; so do those of a list that is written
+    /// out.
+    static func toKey(_ part: Checked) -> Checked {
         switch (part.expression.kind, part.type) {
         case (.literal(.string(let text)), _):
-            (part.expression.with(.literal(.string(SAPKey(text).stripped))), .key)
+            return (part.expression.with(.literal(.string(SAPKey(text).stripped))), .key)
         case (.literal(.list(let values)), .list(.string)):
-            (
-                part.expression.with(
-                    .literal(
-                        .list(
-                            values.map { value in
-                                if case .string(let text) = value {
-                                    .string(SAPKey(text).stripped)
-                                } else {
-                                    value
-                                }
-                            }))), .list(.key)
-            )
+            let keys = values.map { value in
+                if case .string(let text) = value { RuleValue.string(SAPKey(text).stripped) } else { value }
+            }
+            return (part.expression.with(.literal(.list(keys))), .list(.key))
+        case (.list(let items), .list(.string)):
+            let keys = items.map { toKey(($0, .string)).expression }
+            return (part.expression.with(.list(keys)), .list(.key))
         case (_, .string):
-            (part.expression.with(.call("key", target: nil, [part.expression])), .key)
-        default: part
+            return (part.expression.with(.call("key", target: nil, [part.expression])), .key)
+        default: return part
         }
     }
 
     /// `==` and `!=`.
     mutating func checkEquality(_ left: inout Checked, _ right: inout Checked, _ place: SourcePlace) {
         unify(&left, &right)
-        if left.type == .key {
+        if [.key, .list(.key)].contains(left.type) {
             right = Self.toKey(right)
-        } else if right.type == .key {
+        } else if [.key, .list(.key)].contains(right.type) {
             left = Self.toKey(left)
         }
         if left.type.isRecord || right.type.isRecord {
@@ -161,8 +157,6 @@ extension Checker {
         reportUnlike(left, right, place, "compared")
     }
 
-    func reportedAdvice(_ left: Checked, _ right: Checked) -> String? { Self.advice(left, right) }
-
     mutating func reportUnlike(_ left: Checked, _ right: Checked, _ place: SourcePlace, _ verb: String) {
         report(
             place, "\(Self.article(left.type)) cannot be \(verb) with \(Self.article(right.type))",
@@ -170,7 +164,7 @@ extension Checker {
     }
 
     /// Which conversion to write.
-    private static func advice(_ left: Checked, _ right: Checked) -> String? {
+    static func advice(_ left: Checked, _ right: Checked) -> String? {
         let types = Set([left.type, right.type])
         if types.contains(.null) { return "ask whether it is there: has(e.field)" }
         if types == [.decimal, .double] { return "write decimal(x) around the double" }

@@ -194,7 +194,10 @@ struct Checker {
     // MARK: Literals and branches
 
     private mutating func checkList(_ expression: Expression, _ items: [Expression]) -> Checked {
-        let checked = items.map { check($0) }
+        var checked = items.map { check($0) }
+        if checked.contains(where: { $0.type == .key }), checked.allSatisfy(\.type.isText) {
+            checked = checked.map(Self.toKey)
+        }
         return (
             Self.folded(expression.with(.list(checked.map(\.expression)))),
             .list(Self.joined(checked.map(\.type)))

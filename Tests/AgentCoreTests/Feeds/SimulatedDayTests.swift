@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Values
 
-@Suite("Feeds on a simulated business day", .enabled(if: SimulatedSystem.isBuilt))
+@Suite("Feeds on a simulated business day")
 struct SimulatedDayTests {
     /// A host's clock that is a minute further each time it is told so: what is watched becomes due.
     private final class Minutes: Sendable {

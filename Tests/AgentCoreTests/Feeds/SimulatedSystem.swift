@@ -17,9 +17,16 @@ final class SimulatedSystem: Sendable {
 
     private static func path(_ name: String) -> String { programs.appendingPathComponent(name).path }
 
-    /// What these tests need is made by targets that the test target does not depend on.
-    static let isBuilt = ["ml-agent", "sap-ecc-sim", "libsapnwrfc-sim.so"].allSatisfy {
-        FileManager.default.isExecutableFile(atPath: path($0))
+    /// Made by targets that the test target does not depend on; `make test` builds them first.
+    private static let missing = ["ml-agent", "sap-ecc-sim", "libsapnwrfc-sim.so"].first {
+        !FileManager.default.isExecutableFile(atPath: path($0))
+    }
+
+    private struct NotBuilt: Error, CustomStringConvertible {
+        let program: String
+        var description: String {
+            "\(program) is not beside the tests. Build everything first: `make build`, or `make test`."
+        }
     }
 
     private let ready: Ready
@@ -29,6 +36,7 @@ final class SimulatedSystem: Sendable {
     private let output: Pipe
 
     init(seed: Int) async throws {
+        if let missing = Self.missing { throw NotBuilt(program: missing) }
         folder = try TemporaryFolder()
         try "right".write(toFile: folder.file("password"), atomically: true, encoding: .utf8)
         process = Process()
@@ -99,7 +107,8 @@ final class SimulatedSystem: Sendable {
         environment["SAP_ECC_SIM"] = "127.0.0.1:\(ready.rfc)"
         return try RFCWorkerPool(
             executable: Self.path("ml-agent"), environment: environment,
-            library: RFCLibraryLocation(path: Self.path("libsapnwrfc-sim.so")),
+            library: RFCLibraryLocation(
+                path: Self.path("libsapnwrfc-sim.so"), traceFolder: folder.path),
             destination: RFCDestination(
                 system: "SIM", client: "100", user: "MLCONN",
                 parameters: ["ASHOST": "127.0.0.1", "SYSNR": "00", "LANG": "EN"], password: { "right" }),

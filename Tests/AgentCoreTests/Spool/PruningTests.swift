@@ -52,6 +52,36 @@ struct PruningTests {
         #expect(rows[..<firstKept].allSatisfy(\.1) && rows[firstKept...].allSatisfy { !$0.1 })
     }
 
+    @Test("A document that does not become final is watched for 400 days of SAP's time, then no more")
+    func watch() async throws {
+        let world = try AgentWorld()
+        let agent = try await world.agent()
+        try await agent.round()
+        world.advance(60)
+        world.sap.content.withLock { $0.parked = ["1"] }
+        world.sap.commit("1")
+        try await agent.settle(rounds: 1)
+        let watched = { world.relay.state.withLock { $0.stored.watch.count } }
+        #expect(watched() == 1)
+        // The host's clock alone decides nothing about SAP's rows.
+        world.hostTime.withLock { $0 += 500 * 86_400_000 }
+        _ = try await agent.spool.prune()
+        try await agent.settle(rounds: 1)
+        #expect(watched() == 1)
+        world.hostTime.withLock { $0 -= 500 * 86_400_000 }
+        for (days, isWatched) in [(Int64(399), true), (2, false)] {
+            world.advance(days * 86_400)
+            try await agent.round()
+            _ = try await agent.spool.prune()
+            try await agent.round()
+            #expect((watched() == 1) == isWatched)
+        }
+        let notices = try await agent.spool.database.read { sql in
+            try sql.query("SELECT text FROM notices WHERE type = 'connector.watch_ended'").count
+        }
+        #expect(notices == 1)
+    }
+
     @Test("Facts go when no tier can read them any more, and what is watched keeps its ids")
     func ledger() async throws {
         let world = try AgentWorld()

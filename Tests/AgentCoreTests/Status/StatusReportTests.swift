@@ -89,6 +89,21 @@ struct StatusReportTests {
         #expect(text == Self.golden)
     }
 
+    @Test("What a person was to be told is shown, the youngest first")
+    func notices() async throws {
+        let folder = try TemporaryFolder()
+        let spool = try await Self.spool(folder)
+        var other = SystemPin(SystemStandIn.system())
+        for host in ["one", "two"] {
+            other.host = host
+            #expect(try await !spool.meet(other))
+        }
+        let report = try await StatusReport.read(from: spool.database, spoolBytesLimit: 1)
+        #expect(report.notices.map(\.type) == Array(repeating: "connector.system_changed", count: 2))
+        let text = try #require(report.text.split(separator: "NOTICE").last)
+        #expect(text.contains("on two was met") && text.contains("on one was met"))
+    }
+
     @Test("It reads beside a running agent, and as JSON")
     func json() async throws {
         let folder = try TemporaryFolder()

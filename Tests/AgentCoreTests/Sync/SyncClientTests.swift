@@ -165,6 +165,26 @@ struct SyncClientTests {
         #expect(world.relay.state.withLock { $0.readings.count } == before + 2)
     }
 
+    @Test("Keys that SAP has no more do not keep the relay from hearing of the one it asked for last")
+    func absentRequests() async throws {
+        let world = try AgentWorld()
+        let agent = try await world.agent()
+        try await agent.round()
+        let gone = (1...30).map { "gone\($0)" }
+        world.sap.content.withLock { $0.absent = Set(gone) }
+        let since = world.relay.now
+        let later = try #require(since.adding(.seconds(1)))
+        world.relay.state.withLock { state in
+            state.readRequests = (gone + ["0000001000"]).map { key in
+                ReadRequest(
+                    source: AgentWorld.source, stream: "vendor", businessKey: "vendor:\(key)",
+                    since: key == "0000001000" ? later : since)
+            }
+        }
+        try await agent.settle(rounds: 3)
+        #expect(world.relay.state.withLock { $0.readings.count } == 1)
+    }
+
     @Test(
         "A gate that another host closed is closed here too, until a person enters a secret after that (H18)")
     func gates() async throws {
@@ -185,17 +205,5 @@ struct SyncClientTests {
         try await gate.retry()
         _ = try await agent.sync.turn()
         try await gate.end(try await gate.begin(identity), .succeeded)
-    }
-
-    @Test("Who waits for the lease goes on when it comes")
-    func waitsForLease() async throws {
-        let lease = AgentLease()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await lease.waitUntilMayPoll(pause: .system) }
-            lease.set(.refused("held"))
-            lease.set(.held(epoch: 3))
-            try await group.waitForAll()
-        }
-        #expect(lease.mayPoll)
     }
 }

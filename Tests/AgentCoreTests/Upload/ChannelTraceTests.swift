@@ -12,10 +12,6 @@ import Values
 /// coverage that is true.
 @Suite("Traces of the channel")
 struct ChannelTraceTests {
-    private static func subjects(_ keys: String...) -> [String] {
-        keys.flatMap { ["\($0) posted", "\($0) received"] }.sorted()
-    }
-
     private static func expectWhole(_ world: AgentWorld, _ keys: String...) {
         #expect(world.relay.heldSubjects == keys.flatMap { ["\($0) posted", "\($0) received"] }.sorted())
     }
@@ -81,6 +77,35 @@ struct ChannelTraceTests {
         try await second.settle(rounds: 2)
         Self.expectWhole(world, "1", "2", "3")
         #expect(world.relay.heldLineages == 1)
+        let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
+        #expect(counts.allSatisfy { $0 == 1 })
+    }
+
+    @Test(
+        "After a crash between reading what waits and recording it, each of its facts is told once",
+        arguments: [
+            KillPoint.readDuePending, .recordedPending, .readDueWatch, .recordedWatch,
+        ])
+    func killedWaiting(at point: KillPoint) async throws {
+        let world = try AgentWorld()
+        let first = try await Self.running(world)
+        world.sap.content.withLock { content in
+            content.unreadable = ["3"]
+            content.parked = ["4"]
+        }
+        world.sap.commit("3", "4")
+        try await first.settle(rounds: 1)
+        world.sap.content.withLock { content in
+            content.unreadable = []
+            content.parked = []
+        }
+        world.advance(4_000)
+        struct Killed: Error {}
+        let doomed = try await world.agent(kill: KillSwitch { if $0 == point { throw Killed() } })
+        _ = try await doomed.sync.turn()
+        await #expect(throws: Killed.self) { try await doomed.poll() }
+        try await world.agent().settle(rounds: 2)
+        Self.expectWhole(world, "1", "2", "3", "4")
         let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
         #expect(counts.allSatisfy { $0 == 1 })
     }

@@ -14,6 +14,8 @@ final class SAPTable: FeedReader {
         /// Received and not posted.
         var parked: Set<String> = []
         var vendorState = "active"
+        /// Masters that were deleted.
+        var absent: Set<String> = []
     }
 
     static let stream = "vendor_invoice.received"
@@ -66,11 +68,12 @@ final class SAPTable: FeedReader {
     }
 
     func readMasters(_ references: [MasterReference]) async -> [MasterOutcome] {
-        let (state, now) = content.withLock { ($0.vendorState, $0.now) }
+        let (state, now, absent) = content.withLock { ($0.vendorState, $0.now, $0.absent) }
         let schema = BuiltInSchemas.schema(of: .vendor)
         guard let read = now.instant(offsetSeconds: 3_600) else { return references.map { _ in .absent } }
         return references.map { reference in
-            .read(
+            if absent.contains(reference.key) { return .absent }
+            return .read(
                 DraftEvent(
                     type: schema.type, businessKey: "vendor:\(reference.key)", transition: "vendor",
                     version: .reading(state: state, begun: read, ended: read, created: nil),

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-@Suite("A pool of RFC workers", .enabled(if: Program.areBuilt))
+@Suite("A pool of RFC workers")
 struct RFCWorkerPoolTests {
     private static let wait = "RFC_PING_AND_WAIT"
 
@@ -310,6 +310,30 @@ struct RFCWorkerPoolTests {
             #expect(try await eventually { host.isCalled })
             await group.triggerGracefulShutdown()
             #expect(await error == .shutDown)
+            try await tasks.waitForAll()
+        }
+        #expect(gate.outcomes == [.notMade])
+        #expect(budget.held == 0)
+    }
+
+    @Test("A shutdown that comes before the process of a logon has started sends no password any more")
+    func shutDownBeforeLoggingOn() async throws {
+        let host = try SilentHost(isFull: false)
+        let (opened, opening) = AsyncStream<Void>.makeStream()
+        let gate = RecordingGate { for await _ in opened {} }
+        let budget = RecordingBudget(places: 4)
+        var deadlines = RFCDeadlines()
+        deadlines.logon = .seconds(1)
+        let pool = try StandIn.pool(port: host.port, gate: gate, budget: budget, deadlines: deadlines)
+        let source = source(pool)
+        let group = ServiceGroup(services: [pool], gracefulShutdownSignals: [], logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            async let error = wait(source, seconds: 0)
+            #expect(try await eventually { gate.begun == 1 })
+            await group.triggerGracefulShutdown()
+            #expect(await error == .shutDown)
+            opening.finish()
             try await tasks.waitForAll()
         }
         #expect(gate.outcomes == [.notMade])

@@ -24,6 +24,7 @@ final class StandIn: Sendable {
 
     /// - Parameter port: for RFC; 0 takes one that is free.
     init(port: Int = 0) async throws {
+        try Program.requireAll()
         folder = try TemporaryFolder()
         try Self.password.write(toFile: folder.file("password"), atomically: true, encoding: .utf8)
         let process = Process()
@@ -103,11 +104,12 @@ final class StandIn: Sendable {
         password: String = StandIn.password, limits: WorkerPoolLimits = WorkerPoolLimits(),
         deadlines: RFCDeadlines = RFCDeadlines(), library: String = Program.library,
     ) throws -> RFCWorkerPool {
+        try Program.requireAll()
         var environment = ProcessInfo.processInfo.environment
         environment["SAP_ECC_SIM"] = "127.0.0.1:\(port)"
         return try RFCWorkerPool(
             executable: Program.path("ml-agent"), environment: environment,
-            library: RFCLibraryLocation(path: library),
+            library: RFCLibraryLocation(path: library, traceFolder: Program.traces.get()),
             destination: RFCDestination(
                 system: "SIM", client: "100", user: "MLCONN",
                 parameters: ["ASHOST": "127.0.0.1", "SYSNR": "00", "LANG": "EN"],
@@ -124,9 +126,24 @@ enum Program {
 
     static let library = path("libsapnwrfc-sim.so")
 
-    /// What these tests need is made by targets that the test target does not depend on.
-    static let areBuilt = ["ml-agent", "sap-ecc-sim", "libsapnwrfc-sim.so"].allSatisfy {
-        FileManager.default.isExecutableFile(atPath: path($0))
+    /// Where the library leaves its log, in this process and in workers; else that is the working folder.
+    static let traces = Result { try TemporaryFolder().path }
+
+    /// Made by targets that the test target does not depend on; `make test` builds them first.
+    private static let missing = ["ml-agent", "sap-ecc-sim", "libsapnwrfc-sim.so"].first {
+        !FileManager.default.isExecutableFile(atPath: path($0))
+    }
+
+    /// - Throws: a sentence that names the first program that was not built.
+    static func requireAll() throws {
+        if let missing { throw NotBuilt(program: missing) }
+    }
+
+    private struct NotBuilt: Error, CustomStringConvertible {
+        let program: String
+        var description: String {
+            "\(program) is not beside the tests. Build everything first: `make build`, or `make test`."
+        }
     }
 }
 
@@ -163,12 +180,16 @@ final class RecordingGate: LogonGate {
     }
 
     private let state = Mutex(State())
+    private let opening: @Sendable () async -> Void
+
+    /// - Parameter opening: an attempt waits for it, once it was begun.
+    init(opening: @escaping @Sendable () async -> Void = {}) { self.opening = opening }
 
     var outcomes: [LogonOutcome] { state.withLock { $0.outcomes } }
     var begun: Int { state.withLock { $0.begun } }
 
     func begin(_ identity: LogonIdentity) async throws -> LogonAttempt {
-        try state.withLock { state in
+        let attempt = try state.withLock { state in
             if let reason = state.reason { throw LogonGateError.closed(identity, reason: reason) }
             guard state.inFlight == nil else { throw LogonGateError.busy(identity) }
             state.begun += 1
@@ -176,6 +197,8 @@ final class RecordingGate: LogonGate {
             state.inFlight = attempt
             return attempt
         }
+        await opening()
+        return attempt
     }
 
     func end(_ attempt: LogonAttempt, _ outcome: LogonOutcome) async throws {

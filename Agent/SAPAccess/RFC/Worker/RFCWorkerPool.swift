@@ -216,7 +216,12 @@ extension RFCWorkerPool {
             let places = try await starter.places()
             shared.withLock { $0.state.learned(places: places) }
             let worker = try await starter.start { process in
-                shared.withLock { $0.starting[id] = process }
+                let isTooLate = shared.withLock { shared in
+                    shared.starting[id] = process
+                    return shared.state.isShutDown
+                }
+                // The state machine said so before there was a process to abandon.
+                if isTooLate { process.abandon() }
             }
             shared.withLock { shared in
                 shared.starting[id] = nil

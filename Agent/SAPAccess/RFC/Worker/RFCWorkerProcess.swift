@@ -31,6 +31,7 @@ final class RFCWorkerProcess: Sendable {
     private let alarm: PipeAlarm
     private let thread: SerialThread
     private let number = Mutex<UInt32>(0)
+    private let isAbandoned = Mutex(false)
     private let onlyConnecting = Mutex(false)
     /// How the process ended, once it was reaped.
     private let ending = Mutex<String?>(nil)
@@ -69,6 +70,10 @@ final class RFCWorkerProcess: Sendable {
             number &+= 1
             return number
         }
+        // Behind the new number: whoever abandons it from here on rings for this one.
+        if isAbandoned.withLock({ $0 }) {
+            return .failure(ExchangeFailure(error: .shutDown, neverStarted: true))
+        }
         return await withTaskCancellationHandler {
             await thread.run { self.answer(to: request, number, what, deadline) }
         } onCancel: {
@@ -82,7 +87,8 @@ final class RFCWorkerProcess: Sendable {
     func end() async -> String {
         await thread.run {
             self.requests.close()
-            var course = ExchangeCourse(deadline: ExchangeCourse.killAfter)
+            // Nothing can be cancelled any more: the number of the closed pipe may be another file's by now.
+            var course = ExchangeCourse(deadline: ExchangeCourse.killAfter, isCancellable: false)
             self.drain(&course)
             self.kill()
             return self.reap()
@@ -102,8 +108,11 @@ final class RFCWorkerProcess: Sendable {
     /// Whether the worker was killed before the host that it called had answered at all.
     var wasOnlyConnecting: Bool { onlyConnecting.withLock { $0 } }
 
-    /// Does to the running request what its caller's going away does, from any thread.
-    func abandon() { alarm.ring(number.withLock { $0 }) }
+    /// Does to the running request what its caller's going away does, and takes no other one; from any thread.
+    func abandon() {
+        isAbandoned.withLock { $0 = true }
+        alarm.ring(number.withLock { $0 })
+    }
 
     // MARK: On the worker's own thread
 

@@ -135,6 +135,7 @@ final class RFCWorkerService: Sendable {
         do throws(SAPAccessError) {
             var connection = try RFCConnection(library: library, logon: parameters)
             let attributes = try connection.attributes()
+            // A pipe that takes no answer has no other end: the reading thread sees that too, and ends it.
             try? answer(number, .loggedOn(attributes), isUsable: true)
             return connection
         } catch {

@@ -57,7 +57,7 @@ struct WorkerPoolState {
     private var lacksPlace = false
     private var notBefore = Duration.zero
     private var armed: Duration?
-    private var isShutDown = false
+    private(set) var isShutDown = false
     private var hasFinished = false
 
     init(system: String, limits: WorkerPoolLimits) {

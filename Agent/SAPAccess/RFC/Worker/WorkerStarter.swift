@@ -115,6 +115,8 @@ struct WorkerStarter: Sendable {
         switch error {
         case .rfc(let problem) where problem.isLogonRefusal: .refused(sentence: problem.description)
         case .rfc(let problem) where notSent.contains(problem.code): .notMade
+        // The worker was given up before it was asked.
+        case .shutDown: .notMade
         default: .unknown
         }
     }
