@@ -52,7 +52,7 @@ extension Request {
         headers.map { ($0.name.canonicalName, $0.value) }
     }
 
-    /// The whole body; nil where it is over `limit`, or the peer ended before it was whole.
+    /// The whole body, or why not: it is over `limit`, or the peer ended before it was whole.
     func wholeBody(limit: Int) async -> Result<[UInt8], BodyProblem> {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             return .failure(.tooLarge)

@@ -99,11 +99,18 @@ struct LineageTests {
         }
     }
 
+    /// How the batch that was lost comes back.
+    enum Return: CaseIterable {
+        case asItWas, sealedAgain
+        /// A copy of the spool has put another batch in its place meanwhile.
+        case behindAnother
+    }
+
     @Test(
         "A relay set back behind its own word finds out, pauses, draws another life, and takes the batch again (H12)",
-        arguments: [false, true]
+        arguments: Return.allCases
     )
-    func lostCommits(isSealedAgain: Bool) async throws {
+    func lostCommits(_ way: Return) async throws {
         let folder = try TemporaryFolder()
         let copy = try TemporaryFolder()
         let lineage = Lineage.drawn()
@@ -143,9 +150,17 @@ struct LineageTests {
             #expect(gap.standing?.incarnation == answer.standing.incarnation)
             // The agent sends what it keeps, each with the acknowledgement that it had got.
             let shown = answer.acknowledgement.bytes
-            guard !isSealedAgain else {
+            switch way {
+            case .asItWas: break
+            case .sealedAgain:
                 let resealed = try agent.seal(Lineage.drawn(), 1, parent: one.digest)
                 #expect(try await agent.push(resealed, acknowledgement: shown).status == 200)
+            case .behindAnother:
+                _ = try await agent.accepted(agent.seal(lineage, 2, after: one))
+                let fork = try TestAgent.problem(await agent.push(two, acknowledgement: shown))
+                #expect(fork.type == .fork)
+            }
+            if way != .asItWas {
                 let paused = try await relay.count("SELECT paused + recovering FROM tenant WHERE tenant = ?1")
                 #expect(paused == 2)
                 return

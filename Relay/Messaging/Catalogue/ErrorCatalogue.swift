@@ -38,9 +38,6 @@ package struct ErrorCatalogue: Sendable {
     /// The entry of an HTTP status of SendGrid, nil where the catalogue does not know it.
     package func sendGrid(_ status: Int) -> Entry? { sendgrid[status] }
 
-    /// Every code of Twilio in the catalogue, in order.
-    package var twilioCodes: [Int] { twilio.keys.sorted() }
-
     /// The outcome of a refusal by Twilio's code; an unknown code is permanent.
     package func outcome(twilioCode code: Int) -> SendOutcome {
         Self.outcome(code: "\(code)", twilio[code])

@@ -8,7 +8,7 @@ struct SignedAddress {
     /// nil when `address` has no scheme or host.
     init?(_ address: String) {
         let bare = address.prefix { $0 != "#" }
-        guard let mark = bare.range(ofText: "://") else { return nil }
+        guard let mark = bare.firstRange(of: "://") else { return nil }
         let scheme = bare[..<mark.lowerBound]
         let rest = bare[mark.upperBound...]
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
@@ -25,16 +25,5 @@ struct SignedAddress {
         bodyDigests = query.split(separator: "&").compactMap { pair in
             pair.hasPrefix("bodySHA256=") ? String(pair.dropFirst("bodySHA256=".count)) : nil
         }
-    }
-}
-
-extension Substring {
-    fileprivate func range(ofText text: String) -> Range<Index>? {
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(text) { return index..<self.index(index, offsetBy: text.count) }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }

@@ -34,9 +34,6 @@ package struct TwilioSignature: Sendable {
     /// - Parameter keys: primary and secondary Auth Token, those of subaccounts, shared keys; in any order.
     package init(keys: [Key]) { self.keys = keys }
 
-    /// Whether there is no key at all: the webhook cannot work and answers 503.
-    package var hasNoKey: Bool { keys.isEmpty }
-
     /// Finds the key that signed a request.
     /// - Parameters:
     ///   - signatures: every X-Twilio-Signature header; exactly one is needed (case C058).

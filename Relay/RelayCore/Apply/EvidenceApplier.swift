@@ -155,9 +155,7 @@ struct EvidenceApplier {
     private func word(_ piece: Piece, _ content: NotificationContent) -> DeliveryWord {
         let status = piece.status ?? "unknown"
         guard content.isListed else {
-            let fields = piece.fields
-            return .sendGrid(
-                event: status, type: fields["type"], messageID: piece.sid, reason: fields["reason"])
+            return .sendGrid(event: status, type: piece.fields["type"], messageID: piece.sid)
         }
         let policy = RetryPolicy(catalogue: context.catalogue, times: context.times, jitter: context.jitter)
         let code = piece.errorCode.flatMap { Int($0) }.flatMap { $0 == 0 ? nil : $0 }
@@ -183,8 +181,7 @@ struct EvidenceApplier {
     /// A genuine word about nothing we know; a bounce still says that the address takes no mail.
     private func unmatched(_ piece: Piece) throws -> String {
         let fields = piece.fields
-        let word = DeliveryWord.sendGrid(
-            event: piece.status ?? "", type: fields["type"], messageID: nil, reason: nil)
+        let word = DeliveryWord.sendGrid(event: piece.status ?? "", type: fields["type"], messageID: nil)
         guard let reason = word.suppression, let address = fields["email"], let account = piece.account else {
             return "unmatched"
         }

@@ -161,7 +161,7 @@ struct ProviderLookup: Sendable {
         let store = NotificationStore(statements)
         let match = ListMatch(
             content: content, attempts: state.attempts,
-            otherTexts: try otherTexts(statements, content, since: state))
+            otherTexts: try otherTexts(statements, content))
         return try match.finding(
             listing, isBound: { try store.isTaken(sid: $0, except: nil, of: notification) },
             trouble: trouble)
@@ -169,7 +169,7 @@ struct ProviderLookup: Sendable {
 
     /// What our other notifications whose attempts are open say to the same address.
     private func otherTexts(
-        _ statements: TenantStatements, _ content: NotificationContent, since state: NotificationState,
+        _ statements: TenantStatements, _ content: NotificationContent,
     ) throws -> Set<String> {
         let rows = try statements.rows(
             """

@@ -49,8 +49,9 @@ extension RelayConfiguration {
         } else {
             certificate = nil
         }
-        let plainIsMeant = try map.boolean("behind_proxy", default: false)
-        if key == "url", certificate == nil, !listen.isLoopback, !plainIsMeant {
+        if key == "url", try !map.boolean("behind_proxy", default: false), certificate == nil,
+            !listen.isLoopback
+        {
             throw node.error(
                 "plain HTTP is taken on loopback only; give certificate and key, or say behind_proxy: true")
         }

@@ -21,6 +21,8 @@ final class AccountLanes: Sendable {
         case silent
         /// It refused the account as a whole.
         case refused(code: String)
+        /// It was not asked.
+        case unasked
     }
     /// What becomes of the account's row.
     enum Verdict: Sendable, Equatable {
@@ -46,8 +48,8 @@ final class AccountLanes: Sendable {
         }
     }
 
-    func began(_ account: String, count: Int = 1) {
-        lanes.withLock { $0[account, default: Lane()].underWay += count }
+    func began(_ account: String) {
+        lanes.withLock { $0[account, default: Lane()].underWay += 1 }
     }
 
     func ended(_ account: String) {
@@ -60,6 +62,7 @@ final class AccountLanes: Sendable {
             var lane = lanes[account] ?? Lane()
             defer { lanes[account] = lane }
             switch health {
+            case .unasked: return .unchanged
             case .well:
                 lane.failures = 0
                 lane.openings = 0

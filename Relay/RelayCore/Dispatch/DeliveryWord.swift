@@ -33,9 +33,7 @@ package struct DeliveryWord: Equatable, Sendable {
     ///
     /// - Parameter type: of a bounce: `bounce` for good, `blocked` for now.
     /// - Parameter messageID: sg_message_id, of which the part before the first full stop is X-Message-Id.
-    package static func sendGrid(
-        event: String, type: String?, messageID: String?, reason: String?,
-    ) -> DeliveryWord {
+    package static func sendGrid(event: String, type: String?, messageID: String?) -> DeliveryWord {
         let sid = messageID.flatMap { $0.split(separator: ".").first.map(String.init) }
         var trouble: NotificationState.Trouble?
         var suppression: String?

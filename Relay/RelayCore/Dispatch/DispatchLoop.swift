@@ -96,7 +96,7 @@ package struct DispatchLoop: Sendable {
         } catch let error as TenancyError {
             throw error
         } catch {
-            await takeBack(noted.all, after: error, as: ownership)
+            await takeBack(noted.all, as: ownership)
             throw error
         }
     }
@@ -104,9 +104,7 @@ package struct DispatchLoop: Sendable {
     /// Row 3: the commit was not confirmed.
     ///
     /// What is there by its nonce was not sent, and says so.
-    private func takeBack(_ transfers: [Transfer], after error: any Error, as ownership: TenantOwnership)
-        async
-    {
+    private func takeBack(_ transfers: [Transfer], as ownership: TenantOwnership) async {
         for transfer in transfers {
             let isThere = try? await context.scope.read { statements in
                 try statements.first(
@@ -193,7 +191,7 @@ package struct DispatchLoop: Sendable {
             .refused(code: code)
         case .permanent: .well
         case .notLeft(reason: "withheld"), .notLeft(reason: "late"), .notLeft(reason: "intent not confirmed"):
-            .pace(.zero)
+            .unasked
         case .notLeft, .ambiguous: .silent
         }
     }

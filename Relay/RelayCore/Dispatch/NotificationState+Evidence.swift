@@ -84,13 +84,15 @@ extension NotificationState {
             if let last = attempts.indices.last { attempts[last].listedAt = begunAt }
             return listedNothing(begunAt: begunAt, now: now, times: times)
         case .unclear(let reason):
+            // What came to a person while the list was asked is not asked about any more.
+            guard personSince == nil else { return [] }
             nextLookAt = nextListing(after: now, times: times)
-            guard let waitUntil, begunAt > waitUntil, isUpToDate, personSince == nil else { return [] }
+            guard let waitUntil, begunAt > waitUntil, isUpToDate else { return [] }
             return giveToPerson(reason, now: now)
         case .unavailable:
+            guard personSince == nil else { return [] }
             nextLookAt = max(nextListing(after: now, times: times), now + times.lookupRetry)
-            guard let waitUntil, begunAt > waitUntil, now >= deadlineAt else { return [] }
-            guard isUpToDate, personSince == nil else { return [] }
+            guard let waitUntil, begunAt > waitUntil, now >= deadlineAt, isUpToDate else { return [] }
             return giveToPerson("list_unavailable", now: now)
         }
     }

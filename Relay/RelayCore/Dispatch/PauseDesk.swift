@@ -82,7 +82,7 @@ package struct PauseDesk: Sendable {
     ///
     /// - Parameter backlog: what becomes of the messages that waited; needed after a pause of more than **1 h**
     ///   where there are any.
-    /// - Returns: how many messages expired.
+    /// - Returns: how many messages expired; what may have been sent before waits for a person instead.
     /// - Throws: ``DeskError/notPaused(_:)``, ``DeskError/asksAboutBacklog(waiting:)``, `SQLError`.
     @discardableResult
     package func resume(
@@ -97,9 +97,9 @@ package struct PauseDesk: Sendable {
             if now.since(since) > times.askAfterPause, backlog == nil, !waiting.isEmpty {
                 throw DeskError.asksAboutBacklog(waiting: waiting.count)
             }
-            if backlog == .expire {
-                try Self.expire(waiting, statements, by: person, now: now, times: times)
-            }
+            let expired =
+                backlog == .expire
+                ? try Self.expire(waiting, statements, by: person, now: now, times: times) : 0
             if let scope = target.scope {
                 try statements.run(
                     "DELETE FROM pause WHERE tenant = ?1 AND scope = ?2 AND key = ?3",
@@ -114,7 +114,6 @@ package struct PauseDesk: Sendable {
                 try statements.run(
                     "UPDATE notification SET proposed = 1 WHERE tenant = ?1 AND recovered = 1")
             }
-            let expired = backlog == .expire ? waiting.count : 0
             try Self.audit(statements, "resumed", target, person, ["expired": "\(expired)"], now)
             return expired
         }
@@ -139,7 +138,8 @@ package struct PauseDesk: Sendable {
         try statements.rows(
             """
             SELECT notification FROM notification
-            WHERE tenant = ?1 AND state = 'scheduled' AND due_at <= ?2
+            WHERE tenant = ?1 AND due_at <= ?2
+                AND (state = 'scheduled' OR (state = 'unconfirmed' AND may_resend = 1))
                 AND (?3 IS NULL OR (?3 = 'channel' AND channel = ?4) OR (?3 = 'rule' AND rule = ?4))
             """, [now.sql, SQLValue(target.scope), .text(target.key)]
         ).map { try $0.text(0) }
@@ -148,15 +148,18 @@ package struct PauseDesk: Sendable {
     private static func expire(
         _ notifications: [String], _ statements: TenantStatements, by person: String, now: Moment,
         times: SendTimes,
-    ) throws {
+    ) throws -> Int {
         let store = NotificationStore(statements)
+        var expired = 0
         for notification in notifications {
             guard let (before, content) = try store.load(notification) else { continue }
             var state = before
             state.deadlineAt = min(state.deadlineAt, now)
             let effects = state.settle(now: now, times: times)
             try store.save(state, was: before, content, effects: effects, actor: person, now: now)
+            if state.stage == .expired { expired += 1 }
         }
+        return expired
     }
 
     private static func audit(

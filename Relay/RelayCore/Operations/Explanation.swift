@@ -57,10 +57,10 @@ extension Journal {
             try statements.rows(
                 """
                 SELECT event FROM event WHERE tenant = ?1
-                  AND (subject = ?2 OR lower(hex(id)) = lower(?2) OR event = (
+                  AND (subject = ?2 OR event = ?3 OR lower(hex(id)) = lower(?2) OR event = (
                       SELECT event FROM notification WHERE tenant = ?1 AND notification = ?2))
                 ORDER BY event LIMIT 1000
-                """, [.text(subject)]
+                """, [.text(subject), SQLValue(Int64(subject))]
             ).map { try $0.integer(0) }
         }
     }

@@ -19,7 +19,7 @@ struct AwaitingRecipients {
     func retry(after last: String) throws -> String? {
         let rows = try context.statements.rows(
             """
-            SELECT notification, event, rule_set, rule, notify, role, party_kind, party_key FROM notification
+            SELECT notification, event, rule_set, rule, notify, role FROM notification
             WHERE tenant = ?1 AND state = 'awaiting_recipient' AND notification > ?2 AND deadline_at > ?3
             ORDER BY notification LIMIT ?4
             """, [.text(last), context.now.sql, .integer(Self.limit)])
@@ -47,9 +47,6 @@ struct AwaitingRecipients {
         else { return }
         let resolver = RecipientResolver(
             statements: context.statements, at: context.now, source: event.event.source)
-        let asked = try row.optionalText("party_kind").flatMap { kind in
-            try row.optionalText("party_key").map { PartyReference(kind: kind, key: $0) }
-        }
         let heldReason = try context.statements.first(
             "SELECT held_reason FROM notification WHERE tenant = ?1 AND notification = ?2", [.text(id)]
         )?.optionalText(0)
@@ -58,19 +55,18 @@ struct AwaitingRecipients {
             heldAsDuplicate: heldReason == "duplicate")
         let resolutions = try resolver.resolve(
             selector, channel: rule.notify[index].channel, in: event.record)
-        for resolution in resolutions where resolution.asked == asked {
-            let drafts = try maker.drafts(
-                resolution, index, rule.notify[index], selector, maker.dedupValue())
-            guard let first = drafts.first, first.recipient != nil else { continue }
-            if try isTold(first, by: rule, event, besides: id) {
-                try end(id)
+        let value = try maker.dedupValue()
+        // Its key says which it is: one that lacks a sender alone may be any recipient's of its party.
+        for drafts in resolutions.map({ maker.drafts($0, index, rule.notify[index], selector, value) }) {
+            guard let draft = drafts.first(where: { $0.key.id() == id }), draft.recipient != nil else {
                 continue
             }
-            let row = NotificationRow(maker: maker, draft: first, content: try maker.content(first))
-            guard try row.complete(id) else { continue }
+            if try isTold(draft, by: rule, event, besides: id) { return try end(id) }
+            let row = NotificationRow(maker: maker, draft: draft, content: try maker.content(draft))
+            guard try row.complete(id) else { return }
             context.hasScheduled = true
             try context.audit("notification.recipient_found", id, ["event": event.id.hexadecimal])
-            for further in drafts.dropFirst() where try !isTold(further, by: rule, event, besides: "") {
+            for further in drafts where try !isTold(further, by: rule, event, besides: "") {
                 _ = try maker.make(further)
             }
         }

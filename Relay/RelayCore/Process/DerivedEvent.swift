@@ -49,7 +49,7 @@ package enum DerivedEvent {
         for field in schema.fields {
             guard var value = values[field.name] else { continue }
             if case .text(let text) = value, let limit = field.maxLength {
-                value = .text(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))))
+                value = .text(text, cutAt: limit)
             }
             record[field.number] = value
         }
@@ -60,5 +60,12 @@ package enum DerivedEvent {
             data: try RecordEncoder.encode(record, by: schema.fields), reference: cause.reference,
             feed: cause.feed)
         return try IncomingEvent(event, schema: schema)
+    }
+}
+
+extension RecordValue {
+    /// A text of at most `limit` scalars, as the encoder counts them.
+    static func text(_ text: String, cutAt limit: Int) -> RecordValue {
+        .text(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))))
     }
 }

@@ -30,9 +30,6 @@ struct NotificationKey: Hashable, Sendable {
         dedup = SHA256.hash(bytes)
     }
 
-    /// Takes a key from its row.
-    init(dedup: Digest32) { self.dedup = dedup }
-
     /// The notification's id in a generation, 32 hexadecimal digits.
     ///
     /// - Parameter generation: 0; above it replays, fallbacks and escalations.

@@ -50,7 +50,7 @@ struct NotificationMaker {
     /// What tells it from others of the same rule: the event's id, or the values of the rule's dedup fields.
     func dedupValue() throws -> String {
         guard let dedup = rule.dedup else { return event.id.hexadecimal }
-        let values = dedup.fields.map { (try? event.ruleEvent.texts(at: $0)) ?? [] }
+        let values = try dedup.fields.map { try event.ruleEvent.texts(at: $0) }
         // A document without any of the fields is like no other.
         if values.allSatisfy(\.isEmpty) { return event.id.hexadecimal }
         return zip(dedup.fields, values).map { field, found in

@@ -79,7 +79,9 @@ package final class ProcessLoop: Sendable {
         }
         if isKnown { return }
         let now = clock.now
-        try await scope.write(as: owner, now: now) { try SchemaStore.addDerived($0, now: now) }
+        try await scope.write(as: owner, now: now) { statements in
+            try SchemaStore.add(DerivedEvent.schemas, statements, now: now)
+        }
         memory.withLock { $0.hasDerivedSchemas = true }
     }
 

@@ -23,9 +23,9 @@ final class SchemaStore: Sendable {
         return schema
     }
 
-    /// Stores the schemas of the events that the relay derives, so that rules can be written about them.
-    static func addDerived(_ statements: TenantStatements, now: Moment) throws {
-        for schema in DerivedEvent.schemas {
+    /// Stores the schemas of events that the relay makes itself, so that rules can be written about them.
+    static func add(_ schemas: [EventSchema], _ statements: TenantStatements, now: Moment) throws {
+        for schema in schemas {
             try statements.run(
                 """
                 INSERT INTO event_schema (tenant, digest, type, bytes, received_at)

@@ -10,7 +10,6 @@ struct PairedAgent: Sendable {
     let name: String
     /// The key that signed.
     let keyID: String
-    let key: Ed25519.PublicKey
     let verifier: RequestVerifier
 
     var tenant: TenantID { scope.tenant }
@@ -68,8 +67,7 @@ struct AgentGate: Sendable {
         guard known.agent == request.agent else { throw Refusal(.wrongAgent) }
         guard !known.isRevoked else { throw Refusal(.revokedKey) }
         let paired = PairedAgent(
-            scope: scope, agent: request.agent, name: known.name, keyID: verifier.keyID, key: known.key,
-            verifier: verifier)
+            scope: scope, agent: request.agent, name: known.name, keyID: verifier.keyID, verifier: verifier)
         try await checkDigest(request, of: paired)
         return paired
     }

@@ -40,7 +40,7 @@ package struct TenantOwnership: Hashable, Sendable {
         if row == nil { throw TenancyError.notOwner(tenant) }
     }
 
-    /// Takes the tenant's lease where it is free, over, or `node`'s own, and raises the epoch.
+    /// Takes the tenant's lease where it is free or over, and raises the epoch.
     ///
     /// - Parameter deadOwner: the caller knows that whoever holds the lease has ended (it holds the lock that
     ///   a running relay on this database holds), so the lease need not run out.

@@ -1,13 +1,15 @@
+internal import Cryptography
 internal import SQLStore
 
 extension TenantStatements {
     /// Begins another life of the database, for all of its tenants: whoever owned one is owner no more, all are
     /// paused and in recovery, and what was neither ended nor accepted is held.
     ///
-    /// The one statement that reaches beyond its tenant: the database was set back as a whole, and with it
+    /// What reaches beyond its tenant does it here alone: the database was set back as a whole, and with it
     /// everybody in it.
     /// - Parameter incarnation: 16 random bytes.
     func drawIncarnation(_ incarnation: [UInt8], reason: String, now: Moment) throws {
+        try auditEverywhere(incarnation, now: now)
         try run("UPDATE relay SET incarnation = ?2 WHERE one = 1 AND ?1 IS NOT NULL", [.blob(incarnation)])
         try run(
             """
@@ -27,5 +29,23 @@ extension TenantStatements {
             WHERE ?1 IS NOT NULL AND stop IS NULL AND state IN (
                 'awaiting_recipient', 'collecting', 'held', 'scheduled', 'sending', 'unconfirmed')
             """, [now.sql])
+    }
+
+    /// Each tenant's log names the life that ends: callbacks about its attempts are believed by it (facts/send.md F15).
+    private func auditEverywhere(_ incarnation: [UInt8], now: Moment) throws {
+        guard let row = try first("SELECT incarnation FROM tenant WHERE tenant = ?1") else {
+            throw TenancyError.unknownTenant(tenant.text)
+        }
+        let entry = AuditEntry(
+            actor: "relay", action: AuditAction.incarnationDrawn, subject: "relay",
+            detail: [
+                "before": Hexadecimal.encode(try row.blob(0)), "after": Hexadecimal.encode(incarnation),
+            ])
+        try run(
+            """
+            INSERT INTO audit_entry (tenant, at, actor, action, subject, detail)
+            SELECT tenant, ?2, ?3, ?4, ?5, ?6 FROM tenant WHERE ?1 IS NOT NULL
+            """,
+            [now.sql, .text(entry.actor), .text(entry.action), .text(entry.subject), .text(entry.detailText)])
     }
 }

@@ -15,9 +15,9 @@ package struct LeaseKeeper: Service {
     private let sleep: @Sendable (Duration) async throws -> Void
     private let logger: Logger
 
-    /// How often a held lease is renewed, and a foreign one is asked for.
+    /// How often a held lease is renewed.
     package static let renewal = Duration.seconds(10)
-    /// How long a loop that failed rests.
+    /// How long a loop that failed rests, and how often a foreign lease is asked for.
     package static let rest = Duration.seconds(1)
 
     /// - Parameters:
@@ -46,27 +46,33 @@ package struct LeaseKeeper: Service {
     }
 
     private func keep() async {
-        var isFirst = true
+        var lastError = ""
         while !Task.isCancelled {
             do {
-                if let ownership = try await take(afterDeath: ownersAreDead && isFirst) {
-                    isFirst = false
+                // Our own loops have ended by now, so a lease that could not be given back is a dead owner's too.
+                if let ownership = try await take() {
+                    lastError = ""
                     logger.info("The tenant is ours", metadata: ["epoch": "\(ownership.epoch)"])
                     await hold(ownership)
                     try? await giveBack(ownership)
                     if !Task.isCancelled { logger.warning("The tenant's lease was lost") }
                 }
             } catch {
-                logger.error("The tenant's lease cannot be taken", metadata: [LogKeys.error: "\(error)"])
+                // An unchanged error is told once.
+                let text = "\(error)"
+                if text != lastError {
+                    logger.error("The tenant's lease cannot be taken", metadata: [LogKeys.error: "\(text)"])
+                }
+                lastError = text
             }
             try? await sleep(Self.rest)
         }
     }
 
-    private func take(afterDeath: Bool) async throws -> TenantOwnership? {
-        let (node, now) = (node, clock.now)
+    private func take() async throws -> TenantOwnership? {
+        let (node, now, ownersAreDead) = (node, clock.now, ownersAreDead)
         return try await scope.write { statements in
-            try TenantOwnership.take(statements, node: node, deadOwner: afterDeath, now: now)
+            try TenantOwnership.take(statements, node: node, deadOwner: ownersAreDead, now: now)
         }
     }
 
@@ -99,6 +105,7 @@ package struct LeaseKeeper: Service {
     private func repeatedly(_ loop: TenantLoop, as ownership: TenantOwnership) async {
         var lastError = ""
         while !Task.isCancelled {
+            let begun = clock.monotonic
             do {
                 try await loop.run(ownership)
             } catch is CancellationError {
@@ -106,9 +113,9 @@ package struct LeaseKeeper: Service {
             } catch TenancyError.notOwner {
                 return
             } catch {
-                // An unchanged error is told once.
+                // One that comes back at once is told once; one that comes back later was gone meanwhile.
                 let text = "\(error)"
-                if text != lastError {
+                if text != lastError || clock.monotonic - begun >= Self.renewal {
                     logger.error(
                         "A loop failed and is begun again",
                         metadata: ["loop": "\(loop.name)", LogKeys.error: "\(text)"])

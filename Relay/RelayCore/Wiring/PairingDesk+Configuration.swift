@@ -18,9 +18,3 @@ extension PairingDesk {
         return (token.exposedText, token.expires.description)
     }
 }
-
-/// Version of the relay's program.
-package enum RelayVersion {
-    /// Semantic version.
-    package static let text = "0.1.0"
-}

@@ -62,19 +62,3 @@ extension RelayKeys {
     /// What people compare on both screens: the signing key's fingerprint, as the agent shows it too.
     package var fingerprint: String { signing.publicKey.fingerprint.grouped }
 }
-
-extension TenantSecrets {
-    /// As ``set(_:name:value:by:now:)``, for a command that has read the value as text.
-    @discardableResult
-    package func set(
-        _ scope: TenantScope, name: String, text: String, by: String, now: Moment,
-    ) async throws -> Int64 {
-        try await set(scope, name: name, value: Secret(text), by: by, now: now)
-    }
-}
-
-/// The key by which SendGrid's events are verified.
-package enum EventWebhookKey {
-    /// Whether `text` is base64 of a P-256 public key, as SendGrid shows it.
-    package static func isUsable(_ text: String) -> Bool { (try? P256PublicKey(spkiBase64: text)) != nil }
-}

@@ -50,6 +50,7 @@ struct RelayConfigurationTests {
             ("provider: twilio", "provider: twillio", "twilio"),
             ("http://127.0.0.1:9000", "http://api.example.com", "loopback only"),
             ("\"127.0.0.1:0\", url", "\"0.0.0.0:80\", url", "behind_proxy"),
+            ("agents: { listen", "agents: { behind_proxy: true, listen", "unknown key"),
             ("https://127.0.0.1:8443", "http://127.0.0.1:8443", "https://"),
             ("lease: 45s", "lease: 10s", "at least start_within"),
             ("account_sid: AC0", "account_sid: XX0", "Account SID"),

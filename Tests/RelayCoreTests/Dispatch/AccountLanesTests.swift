@@ -1,3 +1,4 @@
+import Messaging
 import Testing
 
 @testable import RelayCore
@@ -20,5 +21,17 @@ struct AccountLanesTests {
         #expect(lanes.judge(.refused(code: "20003"), account: "a", now: now) == .unchanged)
         #expect(lanes.judge(.well, account: "a", now: now) == .ready)
         #expect(lanes.judge(.silent, account: "a", now: now) == .unchanged)
+    }
+
+    @Test("is not ready because a message was withheld before it was asked", arguments: ["late", "withheld"])
+    func withheld(reason: String) {
+        let lanes = AccountLanes(times: SendTimes())
+        let now = Moment(milliseconds: 0)
+        for _ in 0..<4 { _ = lanes.judge(.silent, account: "a", now: now) }
+        let report = SendReport(.notLeft(reason: reason))
+        #expect(lanes.judge(DispatchLoop.health(report), account: "a", now: now) == .unchanged)
+        #expect(
+            lanes.judge(.silent, account: "a", now: now)
+                == .dead(until: now + .seconds(15), reason: "It does not answer."))
     }
 }

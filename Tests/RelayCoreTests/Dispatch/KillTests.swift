@@ -81,6 +81,37 @@ struct KillTests {
         return (world, try await world.node("b"))
     }
 
+    @Test("Row 3: an intent whose commit was not confirmed is taken back, and sent under a new one")
+    func unconfirmedCommit() async throws {
+        let world = try await SendingWorld()
+        try await world.add()
+        let node = try await world.node("a")
+        world.database.loseAnswer()
+        await #expect(throws: UnansweringDatabase.NoAnswer.self) { try await node.send() }
+        let state = try await world.load()
+        #expect(state.stage == .scheduled)
+        #expect(state.attempts.map(\.result) == [.notAccepted])
+        #expect(world.provider.creates == 0)
+        try await node.advance(.seconds(5))
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(try await world.load().attempt == 2)
+        #expect(world.provider.accepted.count == 1)
+    }
+
+    @Test("An outcome whose commit was not confirmed is written again, and changes nothing twice")
+    func unconfirmedOutcome() async throws {
+        let world = try await SendingWorld()
+        try await world.add()
+        let node = try await world.node("a")
+        let transfer = try #require(try await node.dispatch.begin(as: node.ownership).first)
+        let report = await node.dispatch.send(transfer)
+        world.database.loseAnswer()
+        await node.dispatch.record(report, of: transfer, as: node.ownership)
+        #expect(try await world.stage() == .accepted)
+        #expect(try await world.audits() == ["notification.sending", "notification.accepted"])
+    }
+
     @Test("V3: a node that lost the tenant keeps its answer as evidence, and the owner applies it")
     func staleAnswer() async throws {
         let world = try await SendingWorld()

@@ -281,6 +281,16 @@ struct NotificationStateTests {
         #expect(fixture.state.personReason == "twin")
     }
 
+    @Test(
+        "Row 15: a list that says nothing certain after a person has the message is not asked again",
+        arguments: [ListFinding.unclear(reason: "twin"), .unavailable])
+    func unclearLater(finding: ListFinding) {
+        var fixture = StateFixture.withPerson()
+        fixture.listing(finding)
+        #expect(fixture.state.personReason == "not_found")
+        #expect(fixture.state.nextLookAt == nil)
+    }
+
     @Test("Row 16: an open attempt is never cancelled, expired or failed: a person decides")
     func openAttempt() {
         var cancelled = StateFixture.resendable()

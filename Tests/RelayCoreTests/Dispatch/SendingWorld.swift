@@ -33,6 +33,7 @@ struct SendingWorld: Sendable {
     let keys: RelayKeys
     let times: SendTimes
     let clocks = OwnedClocks()
+    let database: UnansweringDatabase
     private let folder: TemporaryFolder
 
     static let start = Moment(milliseconds: 1_780_000_000_000)
@@ -43,7 +44,10 @@ struct SendingWorld: Sendable {
         var times = SendTimes()
         change(&times)
         self.times = times
-        let store = try await RelayStore.open(path: folder.file("relay.db"))
+        let real = try await SQLiteDatabase.open(path: folder.file("relay.db"))
+        try await real.migrate(RelayResources.sqliteMigrations())
+        database = UnansweringDatabase(real)
+        let store = RelayStore(database: database)
         try await store.initialise(now: Self.start, random: .system)
         try await store.makeTenant(.first, name: "Test", now: Self.start)
         scope = store.scope(.first)

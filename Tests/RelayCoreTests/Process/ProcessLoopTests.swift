@@ -89,10 +89,9 @@ struct ProcessCrashTests {
         try await fixture.receive([Sample.user(), Sample.vendor(), Sample.order(), Sample.invoice("51")])
         // The first turn also stores schemas of its own, in a transaction before.
         _ = try await fixture.restarted().turn(as: fixture.owner)
-        let batch = try await fixture.receive([
+        try await fixture.receive([
             Sample.vendor(state: "s2", at: 60), Sample.order("4500000002"), Sample.invoice("52"),
         ])
-        _ = batch
         let before = try await Counts(fixture)
         var statement = 0
         while true {

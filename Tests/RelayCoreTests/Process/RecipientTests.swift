@@ -49,7 +49,10 @@ struct RecipientTests {
         guard case .record(var buyer) = phone,
             let fields = BuiltInSchemas.schema(of: .purchaseOrderCreated).field("buyer")?.fields,
             let phones = fields.first(where: { $0.name == "phones" })
-        else { return }
+        else {
+            Issue.record("The schema of an order has no buyer with phones.")
+            return
+        }
         buyer[phones.number] = .list([
             .record(
                 try Sample.record(
@@ -163,6 +166,35 @@ struct RecipientTests {
         }
         try await fixture.settle(fixture.restarted())
         #expect(try await fixture.texts("SELECT state FROM notification WHERE tenant = ?1") == ["scheduled"])
+    }
+
+    @Test("Without a sender everybody waits whom the party stands for, and gets a message of their own later")
+    func noSenderForSeveral() async throws {
+        let fixture = try await ProcessFixture()
+        try await fixture.apply(Sample.rules)
+        try await Self.csv(
+            fixture,
+            """
+            purchasing_group,phone,target
+            001,+49 170 1111111,
+            001,,person:anna
+            """)
+        try await Self.csv(fixture, "person;phone\nanna;+49 171 2222222\n", file: "people.csv")
+        _ = try await fixture.scope.write {
+            try $0.run("UPDATE provider_account SET state = 'retired' WHERE tenant = ?1")
+        }
+        try await fixture.receive([Sample.user(mobile: nil), Sample.order(), Sample.order("4500000002")])
+        try await fixture.settle()
+        #expect(try await fixture.count("notification", where: "error_code = 'no_sender'") == 4)
+        _ = try await fixture.scope.write {
+            try $0.run("UPDATE provider_account SET state = 'ready' WHERE tenant = ?1")
+        }
+        try await fixture.settle(fixture.restarted())
+        #expect(try await fixture.count("notification", where: "state = 'scheduled'") == 4)
+        #expect(
+            try await Self.addresses(fixture) == [
+                "+491701111111", "+491701111111", "+491712222222", "+491712222222",
+            ])
     }
 
     @Test("Two parties with one address get one message of one event")

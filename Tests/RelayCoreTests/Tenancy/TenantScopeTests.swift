@@ -103,6 +103,29 @@ struct TenantScopeTests {
         #expect(try #require(after).epoch == (try #require(before)).epoch + 1)
     }
 
+    @Test("A new life of the database is told in each tenant's log, so that old callbacks are believed")
+    func incarnation() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await Self.store(folder)
+        let other = try #require(TenantID("other"))
+        try await store.makeTenant(other, name: "Other", now: Self.start)
+        let before = try #require(try await store.incarnation())
+        let after = [UInt8](repeating: 7, count: 16)
+        try await store.scope(.first).write {
+            try $0.drawIncarnation(after, reason: "test", now: Self.start)
+        }
+        for tenant in [TenantID.first, other] {
+            let details = try await store.scope(tenant).read { statements in
+                try statements.rows(
+                    "SELECT detail FROM audit_entry WHERE tenant = ?1 AND action = ?2 AND subject = 'relay'",
+                    [.text(AuditAction.incarnationDrawn)]
+                ).map { try $0.text(0) }
+            }
+            let (left, right) = (Hexadecimal.encode(before), Hexadecimal.encode(after))
+            #expect(details == [#"{"after":"\#(right)","before":"\#(left)"}"#])
+        }
+    }
+
     @Test(
         "Every key of every table begins with the tenant, but for the three look-ups and the relay's own row")
     func keys() async throws {

@@ -64,7 +64,7 @@ package struct BatchReceiver: Sendable {
             ).run(shown: shown, newIncarnation: newIncarnation, lineages: lineages)
         }
         if case .stored = outcome { stored(agent.tenant) }
-        return try outcome.reply
+        return outcome.reply
     }
 
     /// Takes the request apart; everything that can be said without the database.

@@ -18,11 +18,9 @@ struct BatchTransaction {
         case refused(ProblemDocument)
 
         var reply: AgentReply {
-            get throws {
-                switch self {
-                case .stored(let answer), .again(let answer): .message(answer.bytes)
-                case .refused(let document): .problem(document)
-                }
+            switch self {
+            case .stored(let answer), .again(let answer): .message(answer.bytes)
+            case .refused(let document): .problem(document)
             }
         }
     }
@@ -42,12 +40,12 @@ struct BatchTransaction {
     ) throws -> Outcome {
         try agent.checkStillPaired(statements)
         let held = try held()
-        if let shown, held.samePlace == nil, try !isHeld(shown) {
+        let verdict = SequenceRule.verdict(
+            sequence: manifest.sequence, digest: batch.digest, before: before, held: held)
+        if let shown, verdict != .again, try !isHeld(shown.manifest, in: shown.lane) {
             try LostCommits.noticed(
                 statements, by: shown, agent: agent, newIncarnation: newIncarnation, now: now)
         }
-        let verdict = SequenceRule.verdict(
-            sequence: manifest.sequence, digest: batch.digest, before: before, held: held)
         switch verdict {
         case .next:
             let acknowledgement = try store(isNewLineage: held.head == nil)
@@ -68,17 +66,11 @@ struct BatchTransaction {
         try statements.standing(agent: agent.agent, name: agent.name, lineages: lineages, now: now)
     }
 
-    /// Whether the batch that was acknowledged is here; sealed again, its content comes under another name.
-    private func isHeld(_ shown: Acknowledgement) throws -> Bool {
+    /// Whether a batch is here, wherever it stands: its place may be another's by now.
+    private func isHeld(_ manifest: Digest32, in lane: Lane) throws -> Bool {
         try statements.first(
-            """
-            SELECT 1 FROM batch
-            WHERE tenant = ?1 AND agent = ?2 AND lineage = ?3 AND lane = ?4 AND seq = ?5
-            """,
-            [
-                .text(agent.agent), .blob(shown.lineage.bytes), .text(shown.lane.rawValue),
-                .integer(Int64(clamping: shown.sequence)),
-            ]) != nil
+            "SELECT 1 FROM batch WHERE tenant = ?1 AND agent = ?2 AND lane = ?3 AND digest = ?4",
+            [.text(agent.agent), .text(lane.rawValue), .blob(manifest.bytes)]) != nil
     }
 
     private func held() throws -> SequenceRule.Held {
@@ -93,12 +85,7 @@ struct BatchTransaction {
         held.head = head.digest.map { (head.sequence, $0) }
         if held.head == nil {
             held.isAnythingHeld = try statements.laneHead(agent.agent, manifest.lane) != nil
-            if let parent = manifest.parent {
-                held.isParentHeld =
-                    try statements.first(
-                        "SELECT 1 FROM batch WHERE tenant = ?1 AND agent = ?2 AND lane = ?3 AND digest = ?4",
-                        [.text(agent.agent), .text(manifest.lane.rawValue), .blob(parent.bytes)]) != nil
-            }
+            if let parent = manifest.parent { held.isParentHeld = try isHeld(parent, in: manifest.lane) }
         }
         return held
     }

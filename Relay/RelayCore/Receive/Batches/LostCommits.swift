@@ -22,15 +22,11 @@ enum LostCommits {
         try statements.drawIncarnation(
             newIncarnation, reason: "An agent showed an acknowledgement for a batch that is not held.",
             now: now)
-        try statements.audit(
-            AuditEntry(
-                actor: agent.agent, action: AuditAction.incarnationDrawn, subject: "relay",
-                detail: [
-                    "before": Hexadecimal.encode(present), "after": Hexadecimal.encode(newIncarnation),
-                    "manifest": shown.manifest.hexadecimal, "acknowledged": shown.time.description,
-                ]), now: now)
         try ConnectorAlarm.commitsLost.raise(
             statements, subject: agent.name,
-            detail: ["agent": agent.agent, "manifest": shown.manifest.hexadecimal], now: now)
+            detail: [
+                "agent": agent.agent, "manifest": shown.manifest.hexadecimal,
+                "acknowledged": shown.time.description,
+            ], now: now)
     }
 }
