@@ -181,7 +181,7 @@ let package = Package(
         program(
             "twilio-sim", in: "Sources",
             ["TwilioSimulator", "Programs", argumentParser, lifecycle, signals, logging]),
-        module("WholeChain", in: "Sources", ["SQLStore", "Programs", subprocess, systemPackage]),
+        module("WholeChain", in: "Sources", ["SQLStore", subprocess, systemPackage]),
         program("ml-demo", in: "Sources", ["WholeChain", "Programs", argumentParser, lifecycle, signals]),
 
         // Tests
@@ -233,9 +233,9 @@ let package = Package(
                 "TwilioSimulator", "SQLStore", "TestSupport", asyncHTTPClient, hummingbird, nioCore, nioHTTP1,
                 logging,
             ]),
-        tests("WholeChainTests", ["WholeChain", "TestSupport", "SQLStore"]),
+        tests("WholeChainTests", ["WholeChain", "TestSupport"]),
         tests("Integration", ["WholeChain", "TestSupport", "SQLStore"]),
-        tests("Chaos", ["WholeChain", "TestSupport", "SQLStore"]),
+        tests("Chaos", ["WholeChain", "TestSupport"]),
         program(
             "Benchmarks", in: "Tests",
             [

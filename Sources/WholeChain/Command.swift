@@ -14,10 +14,11 @@ package enum Command {
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
     ) async throws -> String {
         let added = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value as String?) }
+        // Without a bound: the journal of a long day is as long as it is.
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: added)), input: .string(input),
-            output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
+            output: .string(limit: .max), error: .string(limit: 1 << 20))
         guard case .exited(0) = result.terminationStatus else {
             throw ChainError.commandFailed(
                 command: ([executable.split(separator: "/").last.map(String.init) ?? executable] + arguments)

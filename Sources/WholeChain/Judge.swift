@@ -5,22 +5,20 @@ package struct Judge: Sendable {
     /// One journaled event, as `ml-relay events --json` tells it.
     package struct Event: Decodable, Sendable {
         let event: Int64
-        let type: String
         let subject: String
         let transition: String
         let version: String
         let kind: String
-        let isTold: Bool
     }
 
     /// One notification, as `ml-relay notifications list --json` tells it.
     package struct Notification: Decodable, Sendable {
         package let notification: String
         let event: Int64
-        let subject: String
         let rule: String
         package let state: String
-        package let channel: String
+        let channel: String
+        let address: String?
     }
 
     /// What is known of a fact by its name.
@@ -53,14 +51,16 @@ package struct Judge: Sendable {
         let journal = Dictionary(grouping: events.filter { $0.kind == "fact" }, by: Self.key)
         let byEvent = Dictionary(grouping: notifications) { $0.event }
         let creates = Dictionary(grouping: accepted, by: \.notification)
+        var expected: Set<String> = []
         for fact in facts {
             let name = "\(fact.document) \(fact.transition) \(fact.version)"
             let found = journal[Self.key(fact)] ?? []
             verdict.journaled += found.count
             if found.isEmpty { verdict.lost.append("\(name): never journaled") }
             if found.count > 1 { verdict.doubled.append("\(name): journaled \(found.count) times") }
-            guard let event = found.first, let rule = ChainRules.rule(on: fact.transition) else { continue }
-            let told = (byEvent[event.event] ?? []).filter { $0.rule == rule }
+            guard !found.isEmpty, let rule = ChainRules.rule(on: fact.transition) else { continue }
+            let told = found.flatMap { byEvent[$0.event] ?? [] }.filter { $0.rule == rule }
+            expected.formUnion(told.map(\.notification))
             if told.isEmpty { verdict.lost.append("\(name): no notification of rule \(rule)") }
             if told.count > 1 {
                 verdict.doubled.append("\(name): \(told.count) notifications of rule \(rule)")
@@ -72,6 +72,11 @@ package struct Judge: Sendable {
         let committed = Set(facts.map(Self.key))
         for key in journal.keys where !committed.contains(key) {
             verdict.invented.append("\(key.number) \(key.transition) \(key.version): SAP never committed it")
+        }
+        for notification in notifications where !expected.contains(notification.notification) {
+            verdict.invented.append(
+                "\(notification.notification): a notification of rule \(notification.rule) for no fact of its"
+            )
         }
         let known = Set(notifications.map(\.notification))
         for create in accepted where !known.contains(create.notification) {
@@ -91,6 +96,16 @@ package struct Judge: Sendable {
         if notification.state == "unconfirmed" { verdict.unconfirmed += 1 }
         let sentence = "\(name): notification \(notification.notification) (\(notification.state))"
         if creates.count > 1 { verdict.doubled.append("\(sentence) accepted \(creates.count) times") }
+        for create in creates
+        where create.channel != notification.channel
+            || create.recipient != notification.address
+        {
+            verdict.invented.append("\(sentence): \(create.sid) went to \(create.recipient)")
+        }
+        // Every template of ChainRules names its document.
+        for create in creates where !create.body.contains(fact.number) {
+            verdict.invented.append("\(sentence): \(create.sid) tells of another document")
+        }
         guard let first = creates.first else {
             if notification.state == "unconfirmed" {
                 verdict.openEnds.append("\(sentence) never accepted")

@@ -17,7 +17,8 @@ package struct Verdict: Sendable, Equatable {
     package var lost: [String] = []
     /// Facts journaled twice, told facts with two notifications, notifications accepted twice: each as a sentence.
     package var doubled: [String] = []
-    /// Events that no fact of SAP's stands behind, and creates without a notification: each as a sentence.
+    /// Events that no fact of SAP's stands behind, notifications that no rule asks for, creates without a notification
+    /// or that went elsewhere than theirs says or tell of another document: each as a sentence.
     package var invented: [String] = []
     /// Notifications that were not accepted and stand as unconfirmed.
     package var openEnds: [String] = []

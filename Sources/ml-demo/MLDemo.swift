@@ -24,13 +24,24 @@ struct MLDemo: AsyncParsableCommand {
 
     func validate() throws {
         guard (documents ?? 1) > 0 else { throw ValidationError("--documents has to be at least 1.") }
+        _ = try bound()
         guard rate > 0, rate <= 60_000 else { throw ValidationError("--rate is between 0 and 60000.") }
+    }
+
+    /// `--documents`, else DEMO_DOCUMENTS; nil for a day without end.
+    private func bound() throws -> Int? {
+        guard documents == nil, let text = ProcessInfo.processInfo.environment["DEMO_DOCUMENTS"], text != ""
+        else { return documents }
+        guard let count = Int(text), count > 0 else {
+            throw ValidationError("DEMO_DOCUMENTS has to be a number, and at least 1.")
+        }
+        return count
     }
 
     static func main() async { await Program.run(MLDemo.self) }
 
     func run() async throws {
-        let asked = documents ?? ProcessInfo.processInfo.environment["DEMO_DOCUMENTS"].flatMap(Int.init)
+        let asked = try bound()
         let chainFolder = try ChainFolder(path: folder)
         var settings = ChainSettings()
         settings.seed = seed
@@ -45,7 +56,7 @@ struct MLDemo: AsyncParsableCommand {
         guard verdict.isClean else {
             (verdict.lost + verdict.doubled + verdict.invented).prefix(20).forEach { print("  \($0)") }
             throw CommandFailure(
-                "\(verdict.lost.count) lost and \(verdict.doubled.count) doubled.",
+                "\(verdict.lost.count) lost, \(verdict.doubled.count) doubled, \(verdict.invented.count) invented.",
                 remedy: "Databases and logs are in \(chainFolder.path).")
         }
         if folder == nil { chainFolder.remove() }

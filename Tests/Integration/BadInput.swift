@@ -59,4 +59,87 @@ struct BadInput {
             #expect(try await chain.post(to: "\(chain.publicAddress)/w/nobody", body: "a=b") == 404)
         }
     }
+
+    @Test("a rule that divides by zero fails by itself, visibly, and the other rules tell")
+    func failingRule() async throws {
+        try await TestChain.run(seed: 44) { chain in
+            let rules = try String(contentsOfFile: chain.folder.file("rules.yaml"), encoding: .utf8)
+            let failing = """
+                rules:
+                  - name: broken
+                    on: sap.purchase_order.created
+                    when: 10 / (size(e.currency) - 3) == 1
+                    notify:
+                      - { channel: sms, recipients: [buyer], template: order-created }
+
+                """
+            try chain.folder.write(
+                rules.replacingOccurrences(of: "rules:\n", with: failing), to: "failing.yaml")
+            try await chain.relayCommand(["rules", "apply", chain.folder.file("failing.yaml")])
+            try await chain.play(5)
+            _ = try await chain.waitUntilClean()
+            let order = try #require(
+                try await chain.latestNotifications().first { $0.rule == "order-to-buyer" })
+            let explanation = try await chain.relayCommand(["explain", order.subject])
+            #expect(explanation.contains("broken"))
+            #expect(explanation.contains("division_by_zero"), "\(explanation)")
+        }
+    }
+
+    @Test("a locked user stops the logons, and nobody else; unlocked, everything goes on")
+    func lockedUser() async throws {
+        try await TestChain.run(seed: 45) { chain in
+            try await chain.agent.kill()
+            try await chain.sapControl.post("/users", #"{"client":"100","user":"MLCONN","locked":true}"#)
+            try await chain.agent.start()
+            try await chain.wait(for: "a closed gate", within: .seconds(30)) {
+                try await chain.agentStatus().gates.contains(where: \.isClosed)
+            }
+            try await chain.play(5)
+            try await chain.sapControl.post("/users", #"{"client":"100","user":"MLCONN","locked":false}"#)
+            #expect(try await chain.openClosedGate())
+            _ = try await chain.waitUntilClean()
+        }
+    }
+
+    @Test("a table that SAP does not have stops the feed that needs it, and no other")
+    func absentTable() async throws {
+        try await TestChain.run(seed: 46) { chain in
+            try await chain.sapControl.post("/faults", #"{"kind":"absent_table","name":"RBKP"}"#)
+            try await chain.play(25)
+            try await chain.wait(for: "the invoices' feed to fail", within: .seconds(60)) {
+                try await chain.agentStatus().feeds.contains {
+                    $0.feed == "vendor_invoice" && $0.errorClass != nil
+                }
+            }
+            try await chain.wait(for: "the orders' messages", within: .seconds(60)) {
+                try await chain.verdict().delivered > 0
+            }
+            let orders = try await chain.agentStatus().feeds.filter { $0.feed == "purchase_order" }
+            #expect(orders.map(\.errorClass) == [nil])
+            try await chain.sapControl.delete("/faults")
+            _ = try await chain.waitUntilClean(within: .seconds(180))
+        }
+    }
+
+    @Test("SAP, relay and Twilio may all be down when the others start: nothing is lost when they come")
+    func downAtStart() async throws {
+        try await TestChain.run(seed: 47) { chain in
+            for program in [chain.agent, chain.relay, chain.twilio, chain.sap] { try await program.kill() }
+            try await chain.agent.start()
+            try await chain.wait(for: "feeds without SAP", within: .seconds(60)) {
+                try await chain.agentStatus().feeds.allSatisfy { $0.errorClass != nil }
+            }
+            try await chain.sap.start()
+            try await chain.play(10)
+            try await chain.relay.start()
+            try await chain.wait(for: "the journal", within: .seconds(120)) {
+                let verdict = try await chain.verdict()
+                return verdict.journaled == verdict.facts && verdict.notifications > 0
+            }
+            #expect(try await chain.verdict().accepted == 0)
+            try await chain.startTwilio()
+            _ = try await chain.waitUntilClean(within: .seconds(180))
+        }
+    }
 }

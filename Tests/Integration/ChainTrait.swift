@@ -53,6 +53,13 @@ struct AgentStatusSummary: Decodable {
         let document: String
         let reason: String
     }
+    struct Link: Decodable { let problem: String? }
+    struct Feed: Decodable {
+        let feed: String
+        let errorClass: String?
+    }
     let gates: [Gate]
     let pending: [Key]
+    let link: Link
+    let feeds: [Feed]
 }

@@ -63,16 +63,27 @@ struct WholeChainIntegration {
     @Test("an unreadable document waits by itself with its reason, and is told once it can be read")
     func unreadableDocument() async throws {
         try await TestChain.run(seed: 33) { chain in
-            try await chain.sapControl.post(
-                "/faults", #"{"kind":"deny_table","name":"RSEG","times":100000}"#)
+            try await chain.sapControl.post("/faults", #"{"kind":"deny_table","name":"RSEG"}"#)
             try await chain.play(25)
             try await chain.wait(for: "a pending document", within: .seconds(30)) {
                 try await !chain.agentStatus().pending.isEmpty
             }
-            try await chain.wait(for: "the orders' messages", within: .seconds(60)) {
-                try await chain.verdict().notifications > 0
+            try await chain.wait(for: "the other documents' messages", within: .seconds(60)) {
+                try await chain.verdict().delivered > 0
+            }
+            let waiting = try await chain.agentStatus().pending
+            #expect(!waiting.isEmpty)
+            #expect(waiting.allSatisfy { $0.reason == "not_authorized" }, "\(waiting)")
+            let before = try await chain.verdict()
+            for key in waiting {
+                #expect(
+                    before.lost.contains { $0.contains(key.document.prefix(10)) },
+                    "\(key.document) was told, and is pending")
             }
             try await chain.sapControl.delete("/faults")
+            // What is pending is tried again after 60 s.
+            _ = try await chain.waitUntilClean(within: .seconds(180))
+            #expect(try await chain.agentStatus().pending.isEmpty)
         }
     }
 
@@ -81,18 +92,25 @@ struct WholeChainIntegration {
         try await TestChain.run(seed: 34) { chain in
             try await chain.agent.kill()
             try await chain.agentCommand(["secrets", "set", "sap.password"], input: "not-the-password")
+            let before = try await Self.logons(chain)
             try await chain.agent.start()
             try await chain.wait(for: "a closed gate", within: .seconds(30)) {
                 try await chain.agentStatus().gates.contains(where: \.isClosed)
             }
             try await chain.play(10)
-            // Four more wrong ones would lock the user, and the right password would not do.
+            #expect(try await Self.logons(chain) == before + 1)
             try await chain.agent.kill()
             let password = try String(contentsOfFile: chain.folder.file("sap.password"), encoding: .utf8)
             try await chain.agentCommand(["secrets", "set", "sap.password"], input: password)
             try await chain.agent.start()
             _ = try await chain.waitUntilClean()
         }
+    }
+
+    /// How often somebody has tried to log on to SAP.
+    private static func logons(_ chain: Chain) async throws -> Int {
+        let calls = try JSONDecoder().decode([String: Int].self, from: await chain.sapControl.get("/calls"))
+        return try #require(calls["(logon)"])
     }
 
     @Test("a pause holds every message within a second, and a resume lets them go")
@@ -122,6 +140,9 @@ struct WholeChainIntegration {
             let agent = try #require(agents.agents.first).agent
             try await chain.relayCommand(["agents", "revoke", agent])
             try await chain.play(10)
+            try await chain.wait(for: "the relay's refusal", within: .seconds(60)) {
+                try await chain.agentStatus().link.problem?.contains("The signing key was revoked.") == true
+            }
             #expect(try await chain.verdict().journaled == 0)
             try await chain.agent.kill()
             let token = try await chain.relayCommand(["agents", "invite", "demo", "--token-only"])

@@ -42,4 +42,29 @@ import Testing
             #expect(system.tables.find("EKKO", key, client: "200", at: commit).isEmpty)
         }
     }
+
+    @Test("a document's later facts are never seen before its earlier ones, however late those are committed")
+    func ordered() async throws {
+        let folder = try TemporaryFolder()
+        let ledger = try await Ledger.open(folder.file("ledger.sqlite"))
+        let system = ECCSystem(seed: 1) { 1_750_000_000 }
+        let player = DayPlayer(system: system, ledger: ledger, seed: 3, progress: DayProgress())
+        let (requests, ask) = AsyncStream.makeStream(of: DayPlayer.Request.self)
+        ask.yield(DayPlayer.Request(documents: 300, documentsPerMinute: 1_000_000))
+        ask.finish()
+        try await player.run(requests)
+        let database = try await SQLiteDatabase.open(path: folder.file("ledger.sqlite"))
+        let facts = try await database.read { connection in
+            try connection.query("SELECT document, committed_at FROM fact ORDER BY number").map {
+                (document: try $0.text("document"), commit: try $0.real("committed_at"))
+            }
+        }
+        var last: [String: Double] = [:]
+        for fact in facts {
+            #expect(fact.commit >= last[fact.document] ?? 0, "\(fact.document)")
+            last[fact.document] = fact.commit
+        }
+        #expect(last.count < facts.count)
+        #expect(Set(facts.map(\.commit)).count > 1, "nothing was late")
+    }
 }

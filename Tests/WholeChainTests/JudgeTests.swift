@@ -9,19 +9,21 @@ struct JudgeTests {
 
     private static func event(_ number: Int64 = 1, transition: String = "created") -> Judge.Event {
         Judge.Event(
-            event: number, type: "sap.purchase_order.created", subject: "4500000001",
-            transition: transition, version: "1", kind: "fact", isTold: true)
+            event: number, subject: "4500000001", transition: transition, version: "1", kind: "fact")
     }
 
-    private static func notification(_ id: String = "a", state: String = "delivered") -> Judge.Notification {
+    private static func notification(
+        _ id: String = "a", event: Int64 = 1, rule: String = "order-to-buyer", state: String = "delivered",
+    ) -> Judge.Notification {
         Judge.Notification(
-            notification: id, event: 1, subject: "4500000001", rule: "order-to-buyer", state: state,
-            channel: "sms")
+            notification: id, event: event, rule: rule, state: state, channel: "sms", address: "+49")
     }
 
-    private static func accepted(_ notification: String = "a") -> TwilioLedger.Accepted {
+    private static func accepted(
+        _ notification: String = "a", to recipient: String = "+49", body: String = "Order 4500000001.",
+    ) -> TwilioLedger.Accepted {
         TwilioLedger.Accepted(
-            notification: notification, channel: "sms", sid: "SM1", recipient: "+49", body: "",
+            notification: notification, channel: "sms", sid: "SM1", recipient: recipient, body: body,
             atMilliseconds: 101_500, status: "delivered")
     }
 
@@ -67,6 +69,17 @@ struct JudgeTests {
         Case(
             "an event of nothing", [event(), event(2, transition: "effective")], [notification()],
             [accepted()], invented: 1),
+        Case(
+            "told once for each of two events of one fact", [event(1), event(2)],
+            [notification(), notification("b", event: 2)], [accepted(), accepted("b")], doubled: 2),
+        Case(
+            "a notification of another rule", [event()],
+            [notification(), notification("b", rule: "order-to-vendor")], [accepted(), accepted("b")],
+            invented: 1),
+        Case("sent to somebody else", [event()], [notification()], [accepted(to: "+44")], invented: 1),
+        Case(
+            "tells of another document", [event()], [notification()], [accepted(body: "Order 4500000002.")],
+            invented: 1),
         Case(
             "a create of nobody's", [event()], [notification()], [accepted(), accepted("z")], invented: 1),
     ]

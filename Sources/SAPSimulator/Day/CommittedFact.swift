@@ -21,6 +21,11 @@ struct DayStep: Sendable {
     /// Seconds between the stamp in the rows and their commit.
     let lateness: Double
 
+    /// Numbers of the documents that its rows belong to, or name.
+    var documents: Set<String> {
+        Set(rows.flatMap { row in ["EBELN", "BELNR", "OBJECTID"].compactMap { row.values[$0] } })
+    }
+
     init(_ content: Content, lateness: Double) {
         rows = content.rows
         facts = content.facts

@@ -16,11 +16,12 @@ struct DayPlayer: Sendable {
     func run(_ requests: AsyncStream<Request>) async throws {
         var day = BusinessDay(client: system.identity.client, seed: seed)
         for row in Masters(client: system.identity.client).rows { system.put(row.table, row.values) }
+        var commits: [String: Double] = [:]
         for await request in requests {
             var left = request.documents ?? .max
             let pause = Duration.milliseconds(Int64(60_000 / max(0.1, request.documentsPerMinute)))
             while left > 0, !progress.isToStop {
-                try await play(&day)
+                try await play(&day, &commits)
                 progress.step()
                 left -= 1
                 try await ContinuousClock().sleep(for: pause)
@@ -29,11 +30,15 @@ struct DayPlayer: Sendable {
         }
     }
 
-    private func play(_ day: inout BusinessDay) async throws {
+    /// - Parameter commits: when each document was committed last. SAP locks a document until then, so nothing that
+    ///   touches it is seen before.
+    private func play(_ day: inout BusinessDay, _ commits: inout [String: Double]) async throws {
         let now = system.now()
         let stamp = system.stamp(now)
         let step = day.next(stamp)
-        let commit = now + step.lateness
+        let documents = step.documents
+        let commit = documents.compactMap { commits[$0] }.reduce(now + step.lateness, max)
+        for document in documents { commits[document] = commit }
         try await ledger.note(step.facts, stamp: stamp.date + stamp.time, committedAt: commit)
         system.tables.put(step.rows, seenFrom: commit)
     }

@@ -22,10 +22,6 @@ final class UserDirectory: Sendable {
         users.withLock { $0[client + name.uppercased()]?.failures = locked ? Self.limit : 0 }
     }
 
-    func isLocked(_ name: String, client: String) -> Bool {
-        users.withLock { ($0[client + name.uppercased()]?.failures ?? 0) >= Self.limit }
-    }
-
     /// Whether the logon is good; a locked user's right password is refused with the same text.
     func admit(_ name: String, client: String, password: String) -> Bool {
         users.withLock { users in

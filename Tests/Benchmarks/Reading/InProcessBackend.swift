@@ -13,9 +13,9 @@ final class InProcessBackend: TableBackend {
     private let held: Held
 
     /// Loads the library and logs on.
-    init(sap: SAPStandIn, library: String) async throws {
+    init(sap: SAPStandIn) async throws {
         held = try await thread.run {
-            let library = try RFCLibrary(loading: RFCLibraryLocation(path: library))
+            let library = try RFCLibrary(loading: sap.library)
             return Held(
                 try RFCConnection(
                     library: library,

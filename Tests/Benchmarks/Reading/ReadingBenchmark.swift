@@ -46,7 +46,7 @@ struct ReadingBenchmark: Sendable {
 
     private func measure(_ sap: SAPStandIn, _ pool: RFCWorkerPool) async throws -> [Figure] {
         let bare = BareLoop(sap: sap, library: programs.library, columns: Self.columns, calls: Self.calls)
-        let direct = TableReader(backend: try await InProcessBackend(sap: sap, library: programs.library))
+        let direct = TableReader(backend: try await InProcessBackend(sap: sap))
         let piped = TableReader(backend: RFCBackend(pool: pool))
         // The dictionary is asked once for good, and the worker logs on.
         for reader in [direct, piped] { _ = try await read(reader) }

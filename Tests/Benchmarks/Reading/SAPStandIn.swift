@@ -10,6 +10,8 @@ struct SAPStandIn: Sendable {
     static let user = "MLCONN"
 
     let password: String
+    /// Where SAP's library is when it is loaded for this stand-in, with its log out of the working folder.
+    let library: RFCLibraryLocation
     private let control: ControlPort
 
     /// Starts one, runs `body`, and ends it.
@@ -36,7 +38,11 @@ struct SAPStandIn: Sendable {
                 }
                 // Where the stand-in for SAP's library connects to; workers inherit it.
                 setenv("SAP_ECC_SIM", "127.0.0.1:\(rfc)", 1)
-                return try await body(SAPStandIn(password: password, control: ControlPort(port: control)))
+                return try await body(
+                    SAPStandIn(
+                        password: password,
+                        library: RFCLibraryLocation(path: programs.library, traceFolder: folder.path),
+                        control: ControlPort(port: control)))
             }
             defer { group.cancelAll() }
             while let result = try await group.next() {
@@ -72,7 +78,7 @@ struct SAPStandIn: Sendable {
     func pool(programs: ChainPrograms) throws -> RFCWorkerPool {
         let password = password
         return try RFCWorkerPool(
-            executable: programs.agent, library: RFCLibraryLocation(path: programs.library),
+            executable: programs.agent, library: library,
             destination: RFCDestination(
                 system: "SIM", client: Self.client, user: Self.user,
                 parameters: ["ASHOST": "127.0.0.1", "SYSNR": "00", "LANG": "EN"],
