@@ -122,6 +122,22 @@ struct LogonGateTests {
         #expect(third == nil)
     }
 
+    @Test("A place that one system could not get back is not forgotten when another gives one out")
+    func returnOfTwoSystems() async throws {
+        let folder = try TemporaryFolder()
+        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
+        let budget = SpoolCallBudget(
+            spool: spool, owner: ProcessOwner(name: "1@1") { _ in true }, capacity: 1)
+        let permit = try #require(try await budget.take(system: "PRD"))
+        disk.isFull.withLock { $0 = true }
+        await budget.giveBack(permit)
+        disk.isFull.withLock { $0 = false }
+        _ = try await budget.take(system: "QAS")
+        let again = try await budget.take(system: "PRD")
+        #expect(again != nil)
+    }
+
     @Test("This process is alive by its own name, and another of its id is not")
     func owner() {
         let owner = ProcessOwner.current

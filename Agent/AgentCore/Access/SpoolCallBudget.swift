@@ -23,7 +23,7 @@ package struct SpoolCallBudget: CallBudget {
         let now = spool.clock.now
         let owner = owner
         let capacity = capacity
-        let returned = unwritten.all
+        let returned = unwritten.of(system)
         let isTaken = try await spool.database.write { sql in
             let holders = try sql.query(
                 "SELECT slot, owner FROM call_slots WHERE system = ?", [.text(system)])
@@ -45,7 +45,7 @@ package struct SpoolCallBudget: CallBudget {
                 [.text(system), .blob(slot), .text(owner.name), .integer(now)])
             return true
         }
-        unwritten.forget(returned)
+        unwritten.forget(returned, of: system)
         return isTaken ? CallPermit(system: system, id: Hexadecimal.encode(slot)) : nil
     }
 
@@ -60,7 +60,7 @@ package struct SpoolCallBudget: CallBudget {
             }
         } catch {
             // This process lives on, and so would its place: it is freed when the next one is taken.
-            unwritten.keep(slot)
+            unwritten.keep(slot, of: permit.system)
         }
     }
 
@@ -70,9 +70,13 @@ package struct SpoolCallBudget: CallBudget {
 
 /// Places that were given back while the spool could not be written; a dead process's are freed by others.
 private final class UnwrittenReturns: Sendable {
-    private let slots = Mutex<Set<[UInt8]>>([])
+    private let slots = Mutex<[String: Set<[UInt8]>]>([:])
 
-    var all: Set<[UInt8]> { slots.withLock { $0 } }
-    func keep(_ slot: [UInt8]) { slots.withLock { _ = $0.insert(slot) } }
-    func forget(_ written: Set<[UInt8]>) { slots.withLock { $0.subtract(written) } }
+    func of(_ system: String) -> Set<[UInt8]> { slots.withLock { $0[system] ?? [] } }
+    func keep(_ slot: [UInt8], of system: String) {
+        slots.withLock { _ = $0[system, default: []].insert(slot) }
+    }
+    func forget(_ written: Set<[UInt8]>, of system: String) {
+        slots.withLock { $0[system]?.subtract(written) }
+    }
 }
