@@ -23,6 +23,11 @@ package enum DocumentOutcome: Sendable {
     case notVisible
     /// Could not be read: error class (`not_authorized`, `unreadable`, `unavailable`, ...) and a sentence.
     case failed(errorClass: String, sentence: String)
+
+    /// Whether SAP was not to be had, so that it says nothing about the document.
+    var isUnavailable: Bool {
+        if case .failed(DetectionErrorClass.unavailable, _) = self { true } else { false }
+    }
 }
 
 /// Names one master record that a document needs.

@@ -15,8 +15,12 @@ final class InMemorySAP: SAPSource {
         var answers: [String: RFCRecord] = [:]
         /// What a read of a table, or a call of a module, fails with.
         var failures: [String: SAPAccessError] = [:]
-        /// A read that asks for this value of any key fails.
+        /// A read that finds this value fails.
         var poison: String?
+        var poisonError = SAPAccessError.rfc(
+            RFCError(operation: "RFC_READ_TABLE", origin: .call, code: .abapRuntimeFailure, key: "X"))
+        /// SAP is gone once it has read so many tables.
+        var readsUntilGone = Int.max
         /// Tables read and modules called, in order.
         var log: [String] = []
         var reads: Int = 0
@@ -49,6 +53,7 @@ final class InMemorySAP: SAPSource {
     func sapNow() async throws -> SAPInstant {
         try content.withLock { content in
             if let failure = content.failures["now"] { throw failure }
+            if content.reads >= content.readsUntilGone { throw Self.gone }
             return SAPInstant(local: content.now, offsetSeconds: 3_600)
         }
     }
@@ -63,14 +68,14 @@ final class InMemorySAP: SAPSource {
         try allowed.check(table: query.table, columns: Set(query.columns).union(query.condition.columns))
         return try content.withLock { content in
             content.log.append(query.table)
+            guard content.reads < content.readsUntilGone else { throw Self.gone }
             content.reads += 1
             if let failure = content.failures[query.table] { throw failure }
             let keys = Self.keys[query.table] ?? []
             let names = keys + query.columns.filter { !keys.contains($0) }
             var rows = (content.tables[query.table] ?? []).filter { Self.holds(query.condition, $0) }
             if let poison = content.poison, rows.contains(where: { $0.values.contains(poison) }) {
-                throw SAPAccessError.rfc(
-                    RFCError(operation: "RFC_READ_TABLE", origin: .call, code: .abapRuntimeFailure, key: "X"))
+                throw content.poisonError
             }
             // Order means nothing: every second read comes backwards.
             if content.reads.isMultiple(of: 2) { rows.reverse() }
@@ -95,6 +100,8 @@ final class InMemorySAP: SAPSource {
             return ["RETURN": .table([])]
         }
     }
+
+    private static let gone = SAPAccessError.workerLost(reason: "the connection was reset")
 
     private static let keys: [String: [String]] = [
         "EKKO": ["EBELN"], "EKPO": ["EBELN", "EBELP"], "EKET": ["EBELN", "EBELP", "ETENR"],

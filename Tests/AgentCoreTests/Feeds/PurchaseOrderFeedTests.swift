@@ -289,6 +289,7 @@ struct PurchaseOrderFeedTests {
         world.sap.content.withLock { content in
             content.poison = nil
             content.failures["EKPO"] = .deadline(what: "RFC_READ_TABLE")
+            content.failures["now"] = .deadline(what: "STFC_STRUCTURE")
         }
         let lost = await reader.read(keys, stream: "purchase_order.created")
         #expect(lost.allSatisfy { $0.errorClass == "unavailable" })

@@ -30,19 +30,23 @@ enum ChangeDocuments {
 
     /// The key of one of them; nil where it has no stamp.
     static func key(_ row: TableRow) throws(SAPAccessError) -> StampedKey? {
-        guard let stamp = try row.stamp(date: "UDATE", time: "UTIME") else { return nil }
+        guard let stamp = try row.foundStamp(date: "UDATE", time: "UTIME") else { return nil }
         var hints: [String: String] = [:]
         for column in hintColumns { hints[column] = try row.text(column) }
         return StampedKey(
             documentKey: try row.text("OBJECTID"), stamp: stamp, version: try version(row), hints: hints)
     }
 
-    /// CHANGENR, UDATE and UTIME as one text.
+    /// CHANGENR, UDATE and UTIME as one text, as SAP holds them.
     static func version(_ row: TableRow) throws(SAPAccessError) -> String {
         let number = try row.text("CHANGENR")
-        let time = try row.time("UTIME") ?? .midnight
         return number + String(repeating: " ", count: max(0, numberLength - number.count))
-            + (try row.date("UDATE")?.sapText ?? "00000000") + time.sapText
+            + digits(try row.text("UDATE"), 8) + digits(try row.text("UTIME"), 6)
+    }
+
+    /// The initial value, which SAP writes as zeros or as blanks, in one form.
+    private static func digits(_ text: String, _ count: Int) -> String {
+        text.utf8.count == count ? text : String(repeating: "0", count: count)
     }
 
     /// Rows of a table that belong to these change documents: asked for by the whole header key, since CDPOS

@@ -21,9 +21,37 @@ enum FeedFailure: Error, Sendable {
         }
     }
 
+    /// What came of each of `keys`, which could not be read together for this reason.
+    ///
+    /// Where that can lie in one of them, each is read alone, so that one bad document costs that one only.
+    func parted<Key: Hashable, Value>(
+        _ keys: [Key], _ source: any SAPSource, read: (Key) async -> [Key: Result<Value, FeedFailure>],
+    ) async -> [Key: Result<Value, FeedFailure>] {
+        var results: [Key: Result<Value, FeedFailure>] = [:]
+        guard keys.count > 1, await mayConcernOne(of: source) else {
+            for key in keys { results[key] = .failure(self) }
+            return results
+        }
+        for key in keys {
+            results.merge(await read(key)) { $1 }
+            // SAP may go in between: then nothing is learned by asking for the others.
+            guard case .failure(let failure) = results[key], failure.isUnavailable,
+                await !failure.mayConcernOne(of: source)
+            else { continue }
+            for rest in keys where results[rest] == nil { results[rest] = .failure(failure) }
+            break
+        }
+        return results
+    }
+
+    private var isUnavailable: Bool { outcome.isUnavailable }
+
     /// Whether one of several documents that were read together can be the reason, and the others be well.
-    var mayConcernOne: Bool {
+    ///
+    /// A call that never ends and a worker that dies look like a SAP that is gone: it is asked whether it is.
+    func mayConcernOne(of source: any SAPSource) async -> Bool {
         guard case .failed(let errorClass, _) = self else { return false }
+        if errorClass == DetectionErrorClass.unavailable { return (try? await source.sapNow()) != nil }
         return ["rejected", "unreadable", "too_dense"].contains(errorClass)
     }
 

@@ -27,9 +27,6 @@ struct FeedLoader: Sendable {
     }
 
     /// Rows by document key, and the failure of each document that could not be read.
-    ///
-    /// Where reading all together fails for what can lie in one document, each is read alone, so that one bad
-    /// document costs that one only.
     func loadEach(_ documentKeys: [String]) async -> [String: Result<[String: [FeedRow]], FeedFailure>] {
         let keys = Array(Set(documentKeys)).sorted()
         do {
@@ -39,16 +36,8 @@ struct FeedLoader: Sendable {
                     (key, loaded[key].map { .success($0) } ?? .failure(.notVisible))
                 })
         } catch {
-            let failure = FeedFailure(error)
-            guard keys.count > 1, failure.mayConcernOne else {
-                return Dictionary(uniqueKeysWithValues: keys.map { ($0, .failure(failure)) })
-            }
+            return await FeedFailure(error).parted(keys, source) { await loadEach([$0]) }
         }
-        var results: [String: Result<[String: [FeedRow]], FeedFailure>] = [:]
-        for key in keys {
-            results.merge(await loadEach([key])) { $1 }
-        }
-        return results
     }
 
     private func headers(_ documentKeys: [String]) async throws -> [String: [String: [FeedRow]]] {

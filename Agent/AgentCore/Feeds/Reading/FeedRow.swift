@@ -24,6 +24,19 @@ enum FeedRow: Sendable {
         try SAPText.time(text(column), field: column)
     }
 
+    /// Whether SAP has put nothing into any of its fields.
+    var isInitial: Bool {
+        guard case .record(let record) = self else { return false }
+        return record.fields.values.allSatisfy { value in
+            switch value {
+            case .text(let text): text.utf8.allSatisfy { [0x20, 0x2E, 0x30].contains($0) }
+            case .integer(let number): number == 0
+            case .bytes(let bytes): bytes.allSatisfy { $0 == 0 }
+            case .record, .table, .unreadable: false
+            }
+        }
+    }
+
     /// A number as it stands there.
     func decimal(_ column: String) throws(SAPAccessError) -> ExactDecimal {
         switch self {

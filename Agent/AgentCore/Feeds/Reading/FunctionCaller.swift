@@ -36,6 +36,12 @@ struct FunctionCaller: Sendable {
             default: throw SAPAccessError.missing(field: "\(call.function)-\(parameter)")
             }
         }
+        guard found.isEmpty || !found.values.allSatisfy({ $0.allSatisfy(\.isInitial) }) else {
+            throw FeedFailure.failed(
+                errorClass: "detail_empty",
+                sentence: "\(call.function) brings nothing of the document, and no reason. Look at it in SAP."
+            )
+        }
         return found
     }
 

@@ -98,32 +98,37 @@ extension SAPFeedReader {
     ) async -> [StampedKey: Result<[String: [FeedRow]], FeedFailure>] {
         guard case .changeDocuments(let objectClass) = stream.search, !keys.isEmpty else { return [:] }
         do {
-            let headers = try await changeHeaders(keys, objectClass)
-            let rows = try await source.readTable(
-                ChangeDocuments.query(
-                    table: ChangeDocuments.itemTable, columns: ChangeDocuments.itemColumns,
-                    objectClass: objectClass, keys: keys))
-            var items: [[String]: [TableRow]] = [:]
-            for row in rows {
-                items[[try row.text("OBJECTID"), try row.text("CHANGENR")], default: []].append(row)
-            }
-            var results: [StampedKey: Result<[String: [FeedRow]], FeedFailure>] = [:]
-            for key in keys {
-                guard let header = headers[key], let version = key.version else {
-                    results[key] = .failure(.notVisible)
-                    continue
-                }
-                let own = items[[key.documentKey, ChangeDocuments.number(version)]] ?? []
-                results[key] = .success([
-                    FeedDefinition.changeRows: [header],
-                    FeedDefinition.changeItemRows: try Self.inOrder(own),
-                ])
-            }
-            return results
+            return try await changes(keys, objectClass)
         } catch {
-            let failure = FeedFailure(error)
-            return Dictionary(keys.map { ($0, .failure(failure)) }) { first, _ in first }
+            return await FeedFailure(error).parted(keys, source) { await changes([$0], stream) }
         }
+    }
+
+    private func changes(
+        _ keys: [StampedKey], _ objectClass: String,
+    ) async throws -> [StampedKey: Result<[String: [FeedRow]], FeedFailure>] {
+        let headers = try await changeHeaders(keys, objectClass)
+        let rows = try await source.readTable(
+            ChangeDocuments.query(
+                table: ChangeDocuments.itemTable, columns: ChangeDocuments.itemColumns,
+                objectClass: objectClass, keys: keys))
+        var items: [[String]: [TableRow]] = [:]
+        for row in rows {
+            items[[try row.text("OBJECTID"), try row.text("CHANGENR")], default: []].append(row)
+        }
+        var results: [StampedKey: Result<[String: [FeedRow]], FeedFailure>] = [:]
+        for key in keys {
+            guard let header = headers[key], let version = key.version else {
+                results[key] = .failure(.notVisible)
+                continue
+            }
+            let own = items[[key.documentKey, ChangeDocuments.number(version)]] ?? []
+            results[key] = .success([
+                FeedDefinition.changeRows: [header],
+                FeedDefinition.changeItemRows: try Self.inOrder(own),
+            ])
+        }
+        return results
     }
 
     private func changeHeaders(

@@ -66,7 +66,9 @@ package final class SAPFeedReader: FeedReader {
                 table: definition.header.table, columns: columns,
                 condition: .all(definition.header.filters.map(\.condition) + [stamped]))
             for row in try await source.readTable(query) {
-                guard let stamp = try row.stamp(date: document.date, time: document.time) else { continue }
+                guard let stamp = try row.foundStamp(date: document.date, time: document.time) else {
+                    continue
+                }
                 var parts: [String] = []
                 for column in definition.header.key { parts.append(try row.text(column.name)) }
                 keys.insert(StampedKey(documentKey: definition.documentKey(parts), stamp: stamp))

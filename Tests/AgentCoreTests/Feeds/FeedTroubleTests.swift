@@ -1,0 +1,86 @@
+import AgentCore
+import ConnectorProtocol
+import SAPAccess
+import SQLStore
+import Synchronization
+import TestSupport
+import Testing
+import Values
+
+@Suite("Feeds over a SAP in trouble")
+struct FeedTroubleTests {
+    private static let created = "purchase_order.created"
+    private static let changed = "purchase_order.changed"
+
+    @Test("A change document that SAP cannot show costs itself alone")
+    func poisonedChange() async throws {
+        let world = try FeedWorld()
+        var keys: [StampedKey] = []
+        for number in 1...3 {
+            let (order, change) = ("450000000\(number)", "000000100\(number)")
+            world.putOrder(order)
+            world.putChange(
+                order, change, at: "20261125093010", [("EKPO", "TXZ01", "", number == 2 ? "BROKEN" : "Bolt")])
+            keys.append(try key(order, "20261125093010", version: change + "20261125093010"))
+        }
+        world.sap.content.withLock { $0.poison = "BROKEN" }
+        let outcomes = try await world.reader("purchase_order").read(keys, stream: Self.changed)
+        #expect(outcomes.map(\.errorClass) == [nil, "rejected", nil])
+        #expect(outcomes.map(\.names.count) == [1, 0, 1])
+    }
+
+    @Test("A document at which SAP hangs, or a worker dies, costs itself alone as long as SAP answers else")
+    func hangs() async throws {
+        let world = try FeedWorld()
+        for number in 1...3 { world.putOrder("450000000\(number)") }
+        world.sap.change("EKPO", where: "EBELN", is: "4500000002") { $0["TXZ01"] = "HANGS" }
+        world.sap.content.withLock { content in
+            content.poison = "HANGS"
+            content.poisonError = .workerLost(reason: "signal 11")
+        }
+        let keys = try (1...3).map { try key("450000000\($0)") }
+        let outcomes = try await world.reader("purchase_order").read(keys, stream: Self.created)
+        #expect(outcomes.map(\.errorClass) == [nil, "unavailable", nil])
+        #expect(outcomes[2].names == ["created/1", "effective/1"])
+    }
+
+    @Test("A stamp that stands in no calendar costs its own document, and stops no neighbour")
+    func impossibleStamp() async throws {
+        let desk = try await OrderDesk(now: "20261201093000") {
+            $0.putOrder("4500000001", created: "20261131")
+        }
+        desk.world.putOrder("4500000002", created: "20261201")
+        desk.world.putChange("4500000002", "0000001001", at: "20261201259999", [("EKPO", "MENGE", "5", "6")])
+        desk.advance(16 * 3_600)
+        _ = try await desk.poller.poll()
+        #expect(try await desk.told() == ["created 4500000002", "effective 4500000002"])
+        #expect(try await desk.pending() == ["4500000002 unreadable"])
+    }
+
+    @Test("A detail that is empty, with a message that says nothing, is no detail (case C012)")
+    func emptyDetail() async throws {
+        let world = try FeedWorld()
+        for number in 1...2 { world.putInvoice("510560000\(number)") }
+        world.sap.content.withLock { content in
+            content.answers["BAPI_INCOMINGINVOICE_GETDETAIL 5105600001"] = [
+                "HEADERDATA": .record([
+                    "INV_DOC_NO": .text(""), "GROSS_AMNT": .text("0.0000"), "BLINE_DATE": .text("00000000"),
+                ]),
+                "RETURN": .table([["TYPE": .text(""), "NUMBER": .text("000")]]),
+            ]
+        }
+        let keys = try (1...2).map { try key("510560000\($0)2026", "20261125092501") }
+        let outcomes = try await world.reader("vendor_invoice").read(keys, stream: "vendor_invoice.received")
+        #expect(outcomes.map(\.errorClass) == ["detail_empty", nil])
+        world.putOrder("4500000001")
+        world.sap.change("EKPO", where: "EBELP", is: "00010") { $0["KNTTP"] = "K" }
+        world.sap.content.withLock { content in
+            content.answers["BAPI_PO_GETDETAIL1 4500000001"] = [
+                "POITEM": .table([]), "POACCOUNT": .table([]), "RETURN": .table([]),
+            ]
+        }
+        let order = try await world.reader("purchase_order")
+            .read([try key("4500000001")], stream: Self.created)
+        #expect(order.map(\.errorClass) == ["detail_empty"])
+    }
+}
