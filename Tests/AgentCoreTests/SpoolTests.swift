@@ -141,7 +141,8 @@ struct SpoolTests {
         let folder = try TemporaryFolder()
         let spool = try await Self.open(folder)
         var master = try Self.event(1)
-        master.state = SpoolEvent.State(kind: "vendor", key: "0000001000", digest: SHA256.hash("one"))
+        master.state = SpoolEvent.State(
+            kind: "vendor", key: "0000001000", digest: SHA256.hash("one"), begunAt: 1_795_600_000_000)
         try await spool.recordMasters([master], answered: [])
         try await spool.recordMasters([master], answered: [])
         let batch = try Self.opened(try await spool.nextBatch(.live, Self.sealer))
@@ -150,6 +151,23 @@ struct SpoolTests {
             [MasterReference(feed: "vendor", key: "0000001000"), MasterReference(feed: "user", key: "A")],
             age: .seconds(900))
         #expect(stale.map(\.feed) == ["user"])
+    }
+
+    @Test("Of two feeds that read one master, the one that read it later is right, whoever records it last")
+    func overtakenMaster() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        var master = try Self.event(1)
+        for (state, begunAt) in [("new", Int64(2_000)), ("old", 1_000)] {
+            master.state = SpoolEvent.State(
+                kind: "vendor", key: "0000001000", digest: SHA256.hash(state), begunAt: begunAt)
+            try await spool.recordMasters([master], answered: [])
+        }
+        let batch = try Self.opened(try await spool.nextBatch(.live, Self.sealer))
+        #expect(batch.events.count == 1)
+        let held = try await spool.database.read { sql in
+            try sql.first("SELECT digest FROM states")?.blob(0)
+        }
+        #expect(held == SHA256.hash("new").bytes)
     }
 
     @Test("An empty lane has nothing to send")

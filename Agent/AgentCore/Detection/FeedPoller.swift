@@ -16,7 +16,9 @@ package struct FeedPoller: Sendable {
     private let mayGoOn: @Sendable () -> Bool
     private let kill: KillSwitch
     /// Documents read and recorded in one go.
-    private let chunk = 20
+    let chunk = 20
+    /// So many of those at most for what is due in pending, and in watch: new documents wait no longer.
+    private let dueChunks = 10
     /// A master read within this time is fresh.
     private let masterAge: Duration = .seconds(900)
 
@@ -57,13 +59,16 @@ package struct FeedPoller: Sendable {
         guard try await !spool.isFull() else { return .spoolFull }
         var refusal: SAPAccessError?
         for stream in reader.streams {
+            guard mayGoOn() else { return .stopped }
             do {
-                guard mayGoOn(), try await poll(stream), mayGoOn() else { return .stopped }
-                try await retryPending(stream)
-                try await readWatched(stream)
+                let end = try await poll(stream)
+                guard end == .finished else { return end }
             } catch let error as SAPAccessError where !error.concernsConnection {
                 refusal = refusal ?? error
             }
+            guard mayGoOn() else { return .stopped }
+            try await retryPending(stream)
+            try await readWatched(stream)
         }
         try await answerReadRequests()
         if let refusal { throw refusal }
@@ -74,11 +79,13 @@ package struct FeedPoller: Sendable {
     private func answerReadRequests() async throws {
         let asked = try await spool.openReadRequests(limit: chunk)
         guard !asked.isEmpty else { return }
+        let begunAt = spool.clock.now
         var events: [SpoolEvent] = []
         var answered: [MasterReference] = []
         for (reference, outcome) in zip(asked, await reader.readMasters(asked)) {
             switch outcome {
-            case .read(let draft): events.append(sealable(draft, origin: .live, master: reference))
+            case .read(let draft):
+                events.append(sealable(draft, origin: .live, master: reference, begunAt: begunAt))
             case .failed(DetectionErrorClass.unavailable, _): continue
             // SAP has no better answer now: it is asked again later, and does not stand before all others.
             case .absent, .failed: break
@@ -88,26 +95,25 @@ package struct FeedPoller: Sendable {
         try await spool.recordMasters(events, answered: answered)
     }
 
-    /// - Returns: false when it stopped between two slices.
-    private func poll(_ stream: FeedStream) async throws -> Bool {
+    /// Reads the windows of all tiers that are due; it may stop between two slices, and when the spool is full.
+    private func poll(_ stream: FeedStream) async throws -> End {
         let stored = try await spool.streamClock(stream.name, isDateOnly: stream.isDateOnly, depths: depths)
-        guard var clock = try await (stored != nil ? stored : begin(stream)) else { return true }
-        for tier in Tier.allCases {
-            let now = try await reader.sapNow().local
-            try kill.reach(.tookSAPTime)
-            let before = clock
-            clock.observe(now)
-            if clock != before { try await spool.storeClock(clock, of: stream.name) }
-            guard clock.isDue(tier, at: now) else { continue }
+        guard var clock = try await (stored != nil ? stored : begin(stream)) else { return .finished }
+        let now = try await reader.sapNow().local
+        try kill.reach(.tookSAPTime)
+        let before = clock
+        clock.observe(now)
+        if clock != before { try await spool.storeClock(clock, of: stream.name) }
+        for tier in Tier.allCases where clock.isDue(tier, at: now) {
             for slice in clock.window(of: tier, at: now) {
-                guard mayGoOn() else { return false }
-                try await read(slice, of: stream, clock: clock)
+                guard mayGoOn() else { return .stopped }
+                guard try await read(slice, of: stream, clock: clock) else { return .spoolFull }
                 clock.complete(slice, of: tier)
                 try await spool.completeSlice(slice, tier: tier, stream: stream.name, clock: clock)
                 try kill.reach(.completedSlice)
             }
         }
-        return true
+        return .finished
     }
 
     /// Where the relay has coverage a new spool begins there; else what lies in the widest window is baseline.
@@ -132,40 +138,79 @@ package struct FeedPoller: Sendable {
         return clock
     }
 
-    private func read(_ slice: StreamClock.Slice, of stream: FeedStream, clock: StreamClock) async throws {
+    /// - Returns: false when the spool was full before every key was durable.
+    private func read(
+        _ slice: StreamClock.Slice, of stream: FeedStream, clock: StreamClock,
+    ) async throws -> Bool {
         let found = try await reader.keys(stream: stream.name, from: slice.from, through: slice.through)
         try kill.reach(.readKeys)
         let unseen = try await spool.unseen(found, stream: stream.name).map { key in
             (key: key, origin: clock.isLate(key.stamp) ? Origin.late : .live)
         }
+        if stream.kind == .changeDocument { try await readChanged(unseen.map(\.key.documentKey)) }
+        var room = spool.limits.checkedBytes
         for start in stride(from: 0, to: unseen.count, by: chunk) {
+            if room <= 0 {
+                guard try await !spool.isFull() else { return false }
+                room = spool.limits.checkedBytes
+            }
             let keys = Array(unseen[start..<min(start + chunk, unseen.count)])
-            try await record(keys, of: stream, trigger: .window)
+            room -= try await record(keys, of: stream, trigger: .window)
             try kill.reach(.recordedDocuments)
+        }
+        return true
+    }
+
+    /// A change document says that its document is worth a look now: what is watched does not wait for its turn,
+    /// and its own facts go before those of the change.
+    private func readChanged(_ documents: [String]) async throws {
+        for stream in reader.streams where stream.kind != .changeDocument {
+            let watched = try await spool.watched(documents, stream: stream.name)
+            for start in stride(from: 0, to: watched.count, by: chunk) {
+                try await recordWatched(
+                    Array(watched[start..<min(start + chunk, watched.count)]), of: stream)
+            }
         }
     }
 
     private func retryPending(_ stream: FeedStream) async throws {
-        let due = try await spool.duePending(stream.name, limit: chunk)
-        guard !due.isEmpty else { return }
-        try kill.reach(.readDuePending)
-        try await record(due, of: stream, trigger: .pending)
-        try kill.reach(.recordedPending)
+        for _ in 0..<dueChunks {
+            let due = try await spool.duePending(stream.name, limit: chunk)
+            guard !due.isEmpty, mayGoOn() else { return }
+            try kill.reach(.readDuePending)
+            try await record(due, of: stream, trigger: .pending)
+            try kill.reach(.recordedPending)
+            guard due.count == chunk else { return }
+        }
     }
 
     private func readWatched(_ stream: FeedStream) async throws {
-        let due = try await spool.dueWatch(stream.name, limit: chunk)
-        guard !due.isEmpty else { return }
+        for _ in 0..<dueChunks {
+            let due = try await spool.dueWatch(stream.name, limit: chunk)
+            guard !due.isEmpty, mayGoOn() else { return }
+            try await recordWatched(due, of: stream)
+            guard due.count == chunk else { return }
+        }
+    }
+
+    private func recordWatched(_ keys: [StampedKey], of stream: FeedStream) async throws {
         try kill.reach(.readDueWatch)
-        try await record(due.map { (key: $0, origin: Origin.live) }, of: stream, trigger: .watch)
+        try await record(keys.map { (key: $0, origin: Origin.live) }, of: stream, trigger: .watch)
         try kill.reach(.recordedWatch)
     }
 
+    /// Reads documents and records what came of each.
+    ///
+    /// Where nothing at all could be read, SAP is asked whether it is there: if not, the poll ends, and what was
+    /// found is found again, however much it is.
+    /// - Returns: bytes of events that it put into the spool.
+    @discardableResult
     private func record(
         _ keys: [(key: StampedKey, origin: Origin)], of stream: FeedStream, trigger: DocumentRecord.Trigger,
-    ) async throws {
+    ) async throws -> Int {
         let outcomes = await reader.read(keys.map(\.key), stream: stream.name)
         try kill.reach(.readDocuments)
+        if outcomes.allSatisfy(\.isUnavailable) { _ = try await reader.sapNow() }
         var masters = try await MasterBatch(outcomes, reader: reader, spool: spool, age: masterAge)
         var records: [DocumentRecord] = []
         for (index, entry) in keys.enumerated() {
@@ -180,6 +225,7 @@ package struct FeedPoller: Sendable {
                     result: result(of: outcome, origin: entry.origin, masters: &masters)))
         }
         try await spool.record(records, stream: stream.name)
+        return records.reduce(0) { $0 + $1.result.eventBytes }
     }
 
     private func result(
@@ -190,15 +236,18 @@ package struct FeedPoller: Sendable {
             if let sentence = masters.unavailable(references) {
                 return .failed(errorClass: DetectionErrorClass.unavailable, sentence: sentence)
             }
-            let events =
-                masters.take(references).map { sealable($0.draft, origin: origin, master: $0.reference) }
-                + drafts.map { sealable($0, origin: origin, master: nil) }
+            let events = drafts.map { sealable($0, origin: origin, begunAt: masters.begunAt) }
             guard events.allSatisfy({ $0.bytes.count <= ProtocolLimits.eventBytesLimit }) else {
                 return .failed(
                     errorClass: DetectionErrorClass.tooLarge,
                     sentence: "The document is over 1 MiB as an event.")
             }
-            return .told(events, watch: watch)
+            let before = masters.take(references).map {
+                sealable($0.draft, origin: origin, master: $0.reference, begunAt: masters.begunAt)
+            }
+            // A document goes on without a master that no batch can hold.
+            return .told(
+                before.filter { $0.bytes.count <= ProtocolLimits.eventBytesLimit } + events, watch: watch)
         case .notFinal(let reason): return .told([], watch: reason)
         case .notVisible:
             return .failed(
@@ -208,7 +257,9 @@ package struct FeedPoller: Sendable {
         }
     }
 
-    private func sealable(_ draft: DraftEvent, origin: Origin, master: MasterReference?) -> SpoolEvent {
+    private func sealable(
+        _ draft: DraftEvent, origin: Origin, master: MasterReference? = nil, begunAt: Int64,
+    ) -> SpoolEvent {
         let version: Event.Version =
             switch draft.version {
             case .once: .named("1")
@@ -228,7 +279,7 @@ package struct FeedPoller: Sendable {
         let state = event.reading.map { reading in
             SpoolEvent.State(
                 kind: master?.feed ?? draft.type, key: master?.key ?? draft.businessKey,
-                digest: SHA256.hash(reading.state))
+                digest: SHA256.hash(reading.state), begunAt: begunAt)
         }
         return SpoolEvent(bytes: event.bytes, id: event.id, schema: draft.schema, state: state)
     }

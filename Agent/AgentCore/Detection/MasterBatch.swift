@@ -2,11 +2,14 @@
 struct MasterBatch {
     private var drafts: [MasterReference: DraftEvent] = [:]
     private var failures: [MasterReference: String] = [:]
+    /// When it began to read, by the host's clock.
+    let begunAt: Int64
 
     /// Reads what the spool does not know as fresh.
     init(
         _ outcomes: [DocumentOutcome], reader: any FeedReader, spool: Spool, age: Duration,
     ) async throws {
+        begunAt = spool.clock.now
         var named: [MasterReference] = []
         var seen: Set<MasterReference> = []
         for case .events(_, let references, _) in outcomes {

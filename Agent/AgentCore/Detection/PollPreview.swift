@@ -60,7 +60,11 @@ extension FeedPoller {
             keys += try await reader.keys(stream: stream.name, from: slice.from, through: slice.through)
         }
         let unseen = try await spool.unseen(keys, stream: stream.name)
-        let outcomes = await reader.read(unseen, stream: stream.name)
+        var outcomes: [DocumentOutcome] = []
+        for start in stride(from: 0, to: unseen.count, by: chunk) {
+            let keys = Array(unseen[start..<min(start + chunk, unseen.count)])
+            outcomes += await reader.read(keys, stream: stream.name)
+        }
         return PollPreview.Stream(
             stream: stream.name, sapTime: now.description, from: (slices.first?.from ?? now).description,
             through: (slices.last?.through ?? now).description, keys: keys.count, isBaseline: false,

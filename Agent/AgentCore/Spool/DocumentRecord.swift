@@ -9,11 +9,14 @@ package struct SpoolEvent: Sendable {
         package var kind: String
         package var key: String
         package var digest: Digest32
+        /// When the reading began, by the host's clock: of two feeds that read it, the later one is right.
+        package var begunAt: Int64
 
-        package init(kind: String, key: String, digest: Digest32) {
+        package init(kind: String, key: String, digest: Digest32, begunAt: Int64) {
             self.kind = kind
             self.key = key
             self.digest = digest
+            self.begunAt = begunAt
         }
     }
 
@@ -38,6 +41,11 @@ package struct DocumentRecord: Sendable {
         /// Masters first, then the document's events; `watch` says why it is read again, nil when final.
         case told([SpoolEvent], watch: WatchReason?)
         case failed(errorClass: String, sentence: String)
+
+        /// Bytes of its events, masters among them.
+        var eventBytes: Int {
+            if case .told(let events, _) = self { events.reduce(0) { $0 + $1.bytes.count } } else { 0 }
+        }
     }
 
     /// Where the key came from, which decides what is moved.
@@ -65,6 +73,11 @@ package struct RetrySchedule: Equatable, Sendable {
     package var pendingInterval: Duration = .seconds(60)
 
     package init() {}
+
+    /// No wait is longer: a time further ahead was set down by a clock that has gone back since.
+    package var longestWait: Int64 {
+        max(3_600_000, pendingInterval.milliseconds, 60 * watchInterval.milliseconds)
+    }
 
     /// Until the next try of a pending document, after `tries` failures.
     ///

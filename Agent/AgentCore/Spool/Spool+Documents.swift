@@ -46,10 +46,13 @@ extension Spool {
         _ stream: String, limit: Int,
     ) async throws -> [(key: StampedKey, origin: Origin)] {
         let now = clock.now
+        let longest = schedule.longestWait
         return try await database.read { sql in
             try sql.query(
-                "SELECT * FROM pending WHERE stream = ? AND next_try_at <= ? ORDER BY next_try_at LIMIT ?",
-                [.text(stream), .integer(now), SQLValue(limit)]
+                """
+                SELECT * FROM pending WHERE stream = ?1 AND (next_try_at <= ?2 OR next_try_at > ?2 + ?3)
+                ORDER BY next_try_at LIMIT ?4
+                """, [.text(stream), .integer(now), .integer(longest), SQLValue(limit)]
             ).map { row in (try row.spoolKey().key, Origin(rawValue: try row.text("origin")) ?? .live) }
         }
     }
@@ -57,11 +60,26 @@ extension Spool {
     /// Watched documents of a stream whose time has come.
     package func dueWatch(_ stream: String, limit: Int) async throws -> [StampedKey] {
         let now = clock.now
+        let longest = schedule.longestWait
         return try await database.read { sql in
             try sql.query(
-                "SELECT * FROM watch WHERE stream = ? AND next_read_at <= ? ORDER BY next_read_at LIMIT ?",
-                [.text(stream), .integer(now), SQLValue(limit)]
+                """
+                SELECT * FROM watch WHERE stream = ?1 AND (next_read_at <= ?2 OR next_read_at > ?2 + ?3)
+                ORDER BY next_read_at LIMIT ?4
+                """, [.text(stream), .integer(now), .integer(longest), SQLValue(limit)]
             ).map { try $0.spoolKey().key }
+        }
+    }
+
+    /// Those of `documents` that are watched in a stream, whenever their time comes.
+    package func watched(_ documents: [String], stream: String) async throws -> [StampedKey] {
+        try await database.read { sql in
+            try Set(documents).sorted().flatMap { document in
+                try sql.query(
+                    "SELECT * FROM watch WHERE stream = ? AND document_key = ? ORDER BY mark",
+                    [.text(stream), .text(document)]
+                ).map { try $0.spoolKey().key }
+            }
         }
     }
 
@@ -69,13 +87,16 @@ extension Spool {
     package func stale(
         _ references: [MasterReference], age: Duration,
     ) async throws -> [MasterReference] {
-        let oldest = clock.now - age.milliseconds
+        let now = clock.now
         return try await database.read { sql in
             try references.filter { reference in
-                let row = try sql.first(
-                    "SELECT read_at FROM states WHERE kind = ? AND business_key = ?",
-                    [.text(reference.feed), .text(reference.key)])
-                return try (row?.integer(0)).map { $0 < oldest } ?? true
+                // One that was read in the future was read by a clock that has gone back since.
+                try sql.first(
+                    "SELECT 1 FROM states WHERE kind = ? AND business_key = ? AND read_at BETWEEN ? AND ?",
+                    [
+                        .text(reference.feed), .text(reference.key), .integer(now - age.milliseconds),
+                        .integer(now),
+                    ]) == nil
             }
         }
     }
@@ -216,8 +237,8 @@ extension SQLConnection {
                     DO UPDATE SET digest = ?3, read_at = ?4, unit = ?5, batch = NULL
                     """,
                     [
-                        .text(state.kind), .text(state.key), .blob(state.digest.bytes), .integer(now),
-                        .integer(present),
+                        .text(state.kind), .text(state.key), .blob(state.digest.bytes),
+                        .integer(state.begunAt), .integer(present),
                     ])
             } else if let id = event.id, let key {
                 try execute(
@@ -238,10 +259,19 @@ extension SQLConnection {
     }
 
     /// Whether a state differs from the one sent last; an equal one only counts as read now.
+    ///
+    /// The relay takes the later of one lineage for the newer: a reading that another feed has overtaken is left out.
     private func isNewState(_ state: SpoolEvent.State, at now: Int64) throws -> Bool {
-        try execute(
+        let identity: [SQLValue] = [.text(state.kind), .text(state.key)]
+        let begun = SQLValue.integer(state.begunAt)
+        let isOvertaken =
+            try first(
+                "SELECT 1 FROM states WHERE kind = ? AND business_key = ? AND read_at > ? AND read_at <= ?",
+                identity + [begun, .integer(now)]) != nil
+        guard !isOvertaken else { return false }
+        return try execute(
             "UPDATE states SET read_at = ? WHERE kind = ? AND business_key = ? AND digest = ?",
-            [.integer(now), .text(state.kind), .text(state.key), .blob(state.digest.bytes)]) == 0
+            [begun] + identity + [.blob(state.digest.bytes)]) == 0
     }
 
     /// What a row of the outbox holds.

@@ -225,13 +225,14 @@ extension Spool {
     /// One that still stands five minutes after its answer is open again: by the relay's clock that reading had
     /// begun too early.
     package func openReadRequests(limit: Int) async throws -> [MasterReference] {
-        let oldest = clock.now - 300_000
+        let now = clock.now
         return try await database.read { sql in
             try sql.query(
                 """
-                SELECT feed, key FROM read_requests WHERE coalesce(answered_at, ?1) <= ?1
+                SELECT feed, key FROM read_requests
+                WHERE answered_at IS NULL OR answered_at NOT BETWEEN ?1 - 299999 AND ?1
                 ORDER BY asked_at, feed, key LIMIT ?2
-                """, [.integer(oldest), SQLValue(limit)]
+                """, [.integer(now), SQLValue(limit)]
             ).map { MasterReference(feed: try $0.text(0), key: try $0.text(1)) }
         }
     }

@@ -77,6 +77,8 @@ package struct SpoolLimits: Equatable, Sendable {
     package var spoolBytesLimit: Int64 = 2 << 30
     /// Unpacked bytes of a batch; at most the protocol's.
     package var batchBytesLimit = ProtocolLimits.unpackedBytesLimit
+    /// A poll that has spooled so much looks again whether there is room: a twentieth, but a few batches at most.
+    var checkedBytes: Int { Int(min(spoolBytesLimit / 20, 16 << 20)) }
     /// Acknowledged batches, outside the spool limit.
     package var keptBytesLimit: Int64 = 512 << 20
     package var keptAge: Duration = .seconds(14 * 86_400)

@@ -216,7 +216,7 @@ CREATE TABLE states (
     kind         TEXT    NOT NULL,               -- event type of the reading
     business_key TEXT    NOT NULL,
     digest       BLOB    NOT NULL,
-    read_at      INTEGER NOT NULL,               -- a master read within 15 min is fresh
+    read_at      INTEGER NOT NULL,               -- when the reading began; within 15 min it is fresh
     unit         INTEGER,
     batch        INTEGER REFERENCES batches,
     PRIMARY KEY (kind, business_key)

@@ -44,6 +44,22 @@ struct FeedTroubleTests {
         #expect(outcomes[2].names == ["created/1", "effective/1"])
     }
 
+    @Test("SAP goes in the middle of a poll: what was read stays, and the rest is found again at once")
+    func goesMidway() async throws {
+        let desk = try await OrderDesk()
+        for number in 10..<55 { desk.world.putOrder("45000000\(number)") }
+        desk.advance(60)
+        // The keys, one chunk of twenty with its masters, and a part of the second chunk.
+        desk.world.sap.content.withLock { $0.readsUntilGone = $0.reads + 21 }
+        await #expect(throws: SAPAccessError.self) { _ = try await desk.poller.poll() }
+        #expect(try await desk.count("ledger") == 20)
+        #expect(try await desk.count("pending") == 0)
+        desk.world.sap.content.withLock { $0.readsUntilGone = .max }
+        _ = try await desk.poller.poll()
+        let told = try await desk.told()
+        #expect(Set(told).count == 90 && told.count == 90)
+    }
+
     @Test("A stamp that stands in no calendar costs its own document, and stops no neighbour")
     func impossibleStamp() async throws {
         let desk = try await OrderDesk(now: "20261201093000") {
@@ -55,6 +71,24 @@ struct FeedTroubleTests {
         _ = try await desk.poller.poll()
         #expect(try await desk.told() == ["created 4500000002", "effective 4500000002"])
         #expect(try await desk.pending() == ["4500000002 unreadable"])
+    }
+
+    @Test("A held order that is completed is told at the poll that finds the change, and before it")
+    func completed() async throws {
+        let desk = try await OrderDesk()
+        desk.world.putOrder("4500000001", ["MEMORY": "X"])
+        desk.advance(60)
+        _ = try await desk.poller.poll()
+        #expect(try await desk.told().isEmpty)
+        desk.world.sap.change("EKKO", where: "EBELN", is: "4500000001") { $0["MEMORY"] = "" }
+        desk.world.putChange(
+            "4500000001", "0000001001", at: "20261125093110",
+            [("EKKO", "MEMORY", "X", ""), ("EKPO", "MENGE", "5", "6")])
+        // The order's own turn to be read again has not come.
+        desk.world.sap.content.withLock { $0.now = $0.now.moved(by: 60) }
+        _ = try await desk.poller.poll()
+        #expect(
+            try await desk.told() == ["created 4500000001", "effective 4500000001", "changed 4500000001"])
     }
 
     @Test("A detail that is empty, with a message that says nothing, is no detail (case C012)")

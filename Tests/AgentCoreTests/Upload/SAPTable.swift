@@ -16,6 +16,10 @@ final class SAPTable: FeedReader {
         var vendorState = "active"
         /// Masters that were deleted.
         var absent: Set<String> = []
+        /// Too large as an event.
+        var huge: Set<String> = []
+        /// SAP refuses the read of the stamps.
+        var refusesKeys = false
     }
 
     static let stream = "vendor_invoice.received"
@@ -41,7 +45,10 @@ final class SAPTable: FeedReader {
     }
 
     func keys(stream: String, from: LocalDateTime, through: LocalDateTime) async throws -> [StampedKey] {
-        content.withLock { content in content.rows.filter { from <= $0.stamp && $0.stamp <= through } }
+        try content.withLock { content in
+            if content.refusesKeys { throw SAPAccessError.tooDense(table: "RBKP", limit: 5_000) }
+            return content.rows.filter { from <= $0.stamp && $0.stamp <= through }
+        }
     }
 
     func read(_ keys: [StampedKey], stream: String) async -> [DocumentOutcome] {
@@ -53,18 +60,19 @@ final class SAPTable: FeedReader {
                 let isParked = content.parked.contains(key.documentKey)
                 let transitions = isParked ? ["received"] : ["received", "posted"]
                 return .events(
-                    transitions.map { draft(key, $0) },
+                    transitions.map { draft(key, $0, isHuge: content.huge.contains(key.documentKey)) },
                     masters: [MasterReference(feed: "vendor", key: "0000001000")],
                     watch: isParked ? .awaitingPosting : nil)
             }
         }
     }
 
-    private func draft(_ key: StampedKey, _ transition: String) -> DraftEvent {
+    private func draft(_ key: StampedKey, _ transition: String, isHuge: Bool) -> DraftEvent {
         DraftEvent(
             type: schema.type, businessKey: "vendor_invoice:\(key.documentKey)", transition: transition,
             version: .once, subject: "\(key.documentKey) \(transition)", time: key.stamp,
-            timeIsDateOnly: false, offsetSeconds: 3_600, schema: schema, data: [10, 1, 65])
+            timeIsDateOnly: false, offsetSeconds: 3_600, schema: schema,
+            data: [10, 1] + Array(repeating: 65, count: isHuge ? 1 << 20 : 1))
     }
 
     func readMasters(_ references: [MasterReference]) async -> [MasterOutcome] {

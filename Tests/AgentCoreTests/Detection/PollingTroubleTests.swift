@@ -1,0 +1,134 @@
+import AgentCore
+import ConnectorProtocol
+import Cryptography
+import SAPAccess
+import SQLStore
+import Synchronization
+import Testing
+import Values
+
+@Suite("A poll in trouble")
+struct PollingTroubleTests {
+    private static func begun(limits: SpoolLimits = SpoolLimits()) async throws -> (AgentWorld, Agent) {
+        let world = try AgentWorld()
+        let agent = try await world.agent(limits: limits)
+        try await agent.round()
+        world.advance(60)
+        return (world, agent)
+    }
+
+    @Test("What was set down by a host whose clock was three years ahead is read as soon as that is mended")
+    func clockAhead() async throws {
+        let (world, agent) = try await Self.begun()
+        let years: Int64 = 3 * 365 * 86_400_000
+        world.hostTime.withLock { $0 += years }
+        world.sap.content.withLock { content in
+            content.parked = ["1"]
+            content.unreadable = ["2"]
+        }
+        world.sap.commit("1", "2")
+        try await agent.settle(rounds: 1)
+        #expect(world.relay.heldSubjects == ["1 received"])
+        world.hostTime.withLock { $0 -= years }
+        world.sap.content.withLock { content in
+            content.parked = []
+            content.unreadable = []
+        }
+        try await agent.settle(rounds: 2)
+        #expect(world.relay.heldSubjects == ["1 posted", "1 received", "2 posted", "2 received"])
+    }
+
+    @Test("A master that was read by a clock ahead of time is not fresh, and what was answered then is open")
+    func masterAhead() async throws {
+        let (world, agent) = try await Self.begun()
+        let vendor = MasterReference(feed: "vendor", key: "0000001000")
+        world.hostTime.withLock { $0 += 86_400_000 }
+        world.sap.commit("1")
+        try await agent.poll()
+        #expect(try await agent.spool.stale([vendor], age: .seconds(900)).isEmpty)
+        let now = world.hostTime.withLock { $0 }
+        _ = try await agent.spool.database.write { sql in
+            try sql.execute(
+                "INSERT INTO read_requests (feed, key, asked_at, answered_at) VALUES ('vendor', '1', 1, ?)",
+                [.integer(now)])
+        }
+        #expect(try await agent.spool.openReadRequests(limit: 9).isEmpty)
+        world.hostTime.withLock { $0 -= 86_400_000 }
+        #expect(try await agent.spool.stale([vendor], age: .seconds(900)) == [vendor])
+        #expect(try await agent.spool.openReadRequests(limit: 9).count == 1)
+    }
+
+    @Test("Hundreds of documents that waited for an authorisation are told within minutes of getting it")
+    func manyPending() async throws {
+        let (world, agent) = try await Self.begun()
+        let numbers = (1...300).map { "\($0)" }
+        world.sap.content.withLock { content in
+            let stamp = content.now.moved(by: -10)
+            content.rows = numbers.map { StampedKey(documentKey: $0, stamp: stamp) }
+            content.unreadable = Set(numbers)
+        }
+        try await agent.settle(rounds: 1)
+        #expect(world.relay.heldSubjects.isEmpty)
+        world.sap.content.withLock { $0.unreadable = [] }
+        world.advance(60)
+        try await agent.settle(rounds: 2)
+        #expect(world.relay.heldSubjects.count == 600)
+    }
+
+    @Test("A poll that fills the spool stops there, and goes on when the relay has taken what waits")
+    func spoolFills() async throws {
+        var limits = SpoolLimits()
+        limits.spoolBytesLimit = 200_000
+        let (world, agent) = try await Self.begun(limits: limits)
+        world.relay.setReachable(false)
+        world.sap.content.withLock { content in
+            let stamp = content.now.moved(by: -10)
+            content.rows = (1...1_000).map { StampedKey(documentKey: "\($0)", stamp: stamp) }
+        }
+        #expect(try await agent.poller.poll() == .spoolFull)
+        #expect(try await agent.spool.waitingBytes() < 220_000)
+        #expect(try await agent.poller.poll() == .spoolFull)
+        world.relay.setReachable(true)
+        try await agent.settle(rounds: 10)
+        #expect(world.relay.heldSubjects.count == 2_000)
+        #expect(world.relay.state.withLock { $0.everJournaled.values.allSatisfy { $0 == 1 } })
+    }
+
+    @Test("A document that no batch can hold keeps the master that its neighbour needs from nobody")
+    func hugeNeighbour() async throws {
+        let (world, agent) = try await Self.begun()
+        world.sap.content.withLock { $0.huge = ["1"] }
+        world.sap.commit("1", "2")
+        try await agent.settle(rounds: 1)
+        #expect(world.relay.heldSubjects == ["2 posted", "2 received"])
+        #expect(world.relay.state.withLock { $0.readings } == ["vendor:0000001000"])
+        let pending = try await agent.spool.database.read { sql in
+            try sql.query("SELECT document_key, error_class FROM pending").map { row in
+                "\(try row.text(0)) \(try row.text(1))"
+            }
+        }
+        #expect(pending == ["1 too_large"])
+    }
+
+    @Test("Where SAP refuses the read of the stamps, what is watched and what waits is still read by its key")
+    func refusedStamps() async throws {
+        let (world, agent) = try await Self.begun()
+        world.sap.content.withLock { content in
+            content.parked = ["1"]
+            content.unreadable = ["2"]
+        }
+        world.sap.commit("1", "2")
+        try await agent.settle(rounds: 1)
+        world.sap.content.withLock { content in
+            content.refusesKeys = true
+            content.parked = []
+            content.unreadable = []
+        }
+        world.advance(60)
+        await #expect(throws: SAPAccessError.tooDense(table: "RBKP", limit: 5_000)) {
+            _ = try await agent.poller.poll()
+        }
+        try await agent.upload()
+        #expect(world.relay.heldSubjects == ["1 posted", "1 received", "2 posted", "2 received"])
+    }
+}
