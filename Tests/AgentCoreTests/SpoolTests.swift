@@ -170,6 +170,28 @@ struct SpoolTests {
         #expect(held == SHA256.hash("new").bytes)
     }
 
+    @Test("A key set aside travels whole, whatever stands in its hints")
+    func oddHints() async throws {
+        let spool = try await Self.begun(try TemporaryFolder())
+        let hints = ["a": "\r", "b": "x\r\n%0A\t%", "c": "\r"]
+        for number in 1...2 {
+            let failed = DocumentRecord(
+                key: StampedKey(
+                    documentKey: "\(number)\r", stamp: try Self.at("20261125092959"), hints: hints),
+                trigger: .window, origin: .live, result: .failed(errorClass: "unreadable", sentence: "No."))
+            try await spool.record([failed], stream: Self.stream)
+        }
+        var clock = try #require(
+            try await spool.streamClock(Self.stream, isDateOnly: false, depths: DetectionDepths()))
+        let slice = try #require(clock.window(of: .recent, at: try Self.at("20261125093100")).last)
+        clock.complete(slice, of: .recent)
+        try await spool.completeSlice(slice, tier: .recent, stream: Self.stream, clock: clock)
+        let manifest = try Self.opened(try await spool.nextBatch(.live, Self.sealer)).manifest
+        #expect(manifest.pending.entered.map(\.hints) == [hints, hints])
+        #expect(manifest.claims.last?.pending.map(\.key) == ["1\r", "2\r"])
+        #expect(try await spool.duePending(Self.stream, limit: 9).isEmpty)
+    }
+
     @Test("An empty lane has nothing to send")
     func emptyLane() async throws {
         let folder = try TemporaryFolder()

@@ -155,23 +155,30 @@ private struct SealingContext {
         var content = Content(size: BatchSize(unpackedBytesLimit: bytesLimit))
         var unit: Int64?
         var beforeUnit = content
-        // A batch of the largest count of events is reached long before so many rows.
-        for row in try sql.query(
-            "SELECT * FROM outbox WHERE lane = ? ORDER BY id LIMIT 4000", [.text(lane.rawValue)])
-        {
-            if try row.integer("unit") != unit {
-                unit = try row.integer("unit")
-                beforeUnit = content
-            }
-            guard try add(row, to: &content, ahead: ahead) else {
-                // A unit stays whole where it can: only one that is larger than a batch is split.
-                if !beforeUnit.rows.isEmpty { return beforeUnit }
-                if content.rows.isEmpty { content.hopeless = row }
-                return content
+        while content.rows.count < rowsOfBatch {
+            // A few at a time: what waits may be far more than one batch, and each event as large as 1 MiB.
+            let rows = try sql.query(
+                "SELECT * FROM outbox WHERE lane = ? AND id > ? ORDER BY id LIMIT 32",
+                [.text(lane.rawValue), .integer(content.rows.last ?? 0)])
+            guard !rows.isEmpty else { return content }
+            for row in rows {
+                if try row.integer("unit") != unit {
+                    unit = try row.integer("unit")
+                    beforeUnit = content
+                }
+                guard try add(row, to: &content, ahead: ahead) else {
+                    // A unit stays whole where it can: only one that is larger than a batch is split.
+                    if !beforeUnit.rows.isEmpty { return beforeUnit }
+                    if content.rows.isEmpty { content.hopeless = row }
+                    return content
+                }
             }
         }
         return content
     }
+
+    /// Rows of the outbox in one batch; the largest count of events is reached long before.
+    private var rowsOfBatch: Int { 4_000 }
 
     /// Takes out what is larger than any batch, so that the lane is not stuck behind it (facts/channel.md C3).
     ///

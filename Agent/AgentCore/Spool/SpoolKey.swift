@@ -63,22 +63,19 @@ extension StampedKey {
     }
 }
 
-/// Several texts as one: each with `%`, tab and line feed escaped, joined by tabs.
+/// Several texts as one: each with `%`, tab and the ends of lines escaped, joined by tabs.
 enum FieldList {
     private static let percent = UInt8(ascii: "%")
+    /// A carriage return too: before a line feed it would make one character with it, at which nothing is split.
+    private static let escapes: [UInt8: String] = [percent: "%25", 0x09: "%09", 0x0A: "%0A", 0x0D: "%0D"]
 
     static func encode(_ fields: [String]) -> String {
         var text: [UInt8] = []
         for (index, field) in fields.enumerated() {
             if index > 0 { text.append(0x09) }
-            var rest = Array(field.utf8)[...]
-            while let special = rest.firstIndex(where: { $0 == percent || $0 == 0x09 || $0 == 0x0A }) {
-                text += rest[..<special]
-                text +=
-                    rest[special] == percent ? "%25".utf8 : rest[special] == 0x09 ? "%09".utf8 : "%0A".utf8
-                rest = rest[(special + 1)...]
+            for byte in field.utf8 {
+                if let escape = escapes[byte] { text += escape.utf8 } else { text.append(byte) }
             }
-            text += rest
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -93,6 +90,7 @@ enum FieldList {
                 switch rest[(escape + 1)...].prefix(2) {
                 case [UInt8(ascii: "0"), UInt8(ascii: "9")]: field.append(0x09)
                 case [UInt8(ascii: "0"), UInt8(ascii: "A")]: field.append(0x0A)
+                case [UInt8(ascii: "0"), UInt8(ascii: "D")]: field.append(0x0D)
                 default: field.append(percent)
                 }
                 rest = rest[escape...].dropFirst(3)
