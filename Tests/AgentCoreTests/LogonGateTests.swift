@@ -1,7 +1,6 @@
 import AgentCore
 import SAPAccess
 import SQLStore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -86,15 +85,15 @@ struct LogonGateTests {
     @Test(
         "An end of a logon that a full disk did not take bars the gate no longer than the disk is full",
         arguments: [LogonOutcome.succeeded, .notMade, .unknown, .refused(sentence: "Wrong password")])
-    func endOnFullDisk(outcome: LogonOutcome) async throws {
+    func endOnFillingDisk(outcome: LogonOutcome) async throws {
         let folder = try TemporaryFolder()
-        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
         let gate = Self.gate(
             try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 }), "1@1", alive: ["1@1"])
         let attempt = try await gate.begin(Self.identity)
-        disk.isFull.withLock { $0 = true }
+        disk.room.leave(0)
         await #expect(throws: SQLError.full) { try await gate.end(attempt, outcome) }
-        disk.isFull.withLock { $0 = false }
+        disk.room.leave(nil)
         guard case .refused(let sentence) = outcome else {
             let next = try await gate.begin(Self.identity)
             return try await gate.end(next, .succeeded)
@@ -106,16 +105,16 @@ struct LogonGateTests {
     }
 
     @Test("A place given back on a full disk is there again when the disk has room")
-    func returnOnFullDisk() async throws {
+    func returnOnFillingDisk() async throws {
         let folder = try TemporaryFolder()
-        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
         let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
         let budget = SpoolCallBudget(
             spool: spool, owner: ProcessOwner(name: "1@1") { _ in true }, capacity: 1)
         let permit = try #require(try await budget.take(system: "PRD"))
-        disk.isFull.withLock { $0 = true }
+        disk.room.leave(0)
         await budget.giveBack(permit)
-        disk.isFull.withLock { $0 = false }
+        disk.room.leave(nil)
         let again = try await budget.take(system: "PRD")
         #expect(again != nil)
         let third = try await budget.take(system: "PRD")
@@ -125,14 +124,14 @@ struct LogonGateTests {
     @Test("A place that one system could not get back is not forgotten when another gives one out")
     func returnOfTwoSystems() async throws {
         let folder = try TemporaryFolder()
-        let disk = FullDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
+        let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
         let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
         let budget = SpoolCallBudget(
             spool: spool, owner: ProcessOwner(name: "1@1") { _ in true }, capacity: 1)
         let permit = try #require(try await budget.take(system: "PRD"))
-        disk.isFull.withLock { $0 = true }
+        disk.room.leave(0)
         await budget.giveBack(permit)
-        disk.isFull.withLock { $0 = false }
+        disk.room.leave(nil)
         _ = try await budget.take(system: "QAS")
         let again = try await budget.take(system: "PRD")
         #expect(again != nil)
@@ -143,21 +142,5 @@ struct LogonGateTests {
         let owner = ProcessOwner.current
         #expect(owner.isAlive(owner.name))
         #expect(!owner.isAlive(owner.name + "1"))
-    }
-}
-
-/// A database whose disk a test fills.
-private final class FullDisk: SQLDatabase {
-    let isFull = Mutex(false)
-    private let real: any SQLDatabase
-
-    init(_ real: any SQLDatabase) { self.real = real }
-
-    func read<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
-        try await real.read(body)
-    }
-    func write<T: Sendable>(_ body: @escaping @Sendable (SQLConnection) throws -> T) async throws -> T {
-        if isFull.withLock({ $0 }) { throw SQLError.full }
-        return try await real.write(body)
     }
 }

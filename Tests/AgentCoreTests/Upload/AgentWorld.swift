@@ -17,6 +17,8 @@ final class AgentWorld: Sendable {
     let relay: RelayModel
     /// Milliseconds of the host's clock, which may be far from the relay's.
     let hostTime: Mutex<Int64>
+    /// Of the disk that every spool is on.
+    let room = DiskRoom()
 
     init(hostTime: Int64 = 1_795_600_000_000) throws {
         folder = try TemporaryFolder()
@@ -38,8 +40,8 @@ final class AgentWorld: Sendable {
     func agent(
         _ file: String = "spool.db", limits: SpoolLimits = SpoolLimits(), kill: KillSwitch = .none,
     ) async throws -> Agent {
-        let database = try await SQLiteDatabase.open(path: folder.file(file))
-        let spool = try await Spool.open(database, clock: hostClock, limits: limits)
+        let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file(file)), room: room)
+        let spool = try await Spool.open(disk, clock: hostClock, limits: limits)
         let time = RelayTime(host: hostClock, ahead: try await spool.relayAhead())
         let endpoint = RelayEndpoint(
             try relay.paired(), key: relay.agentKey, transport: relay, time: time)
