@@ -59,6 +59,8 @@ private final class TableReader: FeedReader {
         }
     }
 
+    func stirred(_ keys: [StampedKey], stream: String) async throws -> [StampedKey] { [] }
+
     func readMasters(_ references: [MasterReference]) async -> [MasterOutcome] {
         references.map { _ in .absent }
     }

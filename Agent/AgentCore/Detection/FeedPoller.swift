@@ -19,6 +19,8 @@ package struct FeedPoller: Sendable {
     let chunk = 20
     /// So many of those at most for what is due in pending, and in watch: new documents wait no longer.
     private let dueChunks = 10
+    /// Watched documents that are looked at in each poll.
+    private let watchedAtOnce = 1_000
     /// A master read within this time is fresh.
     private let masterAge: Duration = .seconds(900)
 
@@ -67,8 +69,12 @@ package struct FeedPoller: Sendable {
                 refusal = refusal ?? error
             }
             guard mayGoOn() else { return .stopped }
-            try await retryPending(stream)
-            try await readWatched(stream)
+            do {
+                try await retryPending(stream)
+                try await readWatched(stream)
+            } catch let error as SAPAccessError where !error.concernsConnection {
+                refusal = refusal ?? error
+            }
         }
         try await answerReadRequests()
         if let refusal { throw refusal }
@@ -166,10 +172,7 @@ package struct FeedPoller: Sendable {
     private func readChanged(_ documents: [String]) async throws {
         for stream in reader.streams where stream.kind != .changeDocument {
             let watched = try await spool.watched(documents, stream: stream.name)
-            for start in stride(from: 0, to: watched.count, by: chunk) {
-                try await recordWatched(
-                    Array(watched[start..<min(start + chunk, watched.count)]), of: stream)
-            }
+            try await record(watched: watched, of: stream, trigger: .watch)
         }
     }
 
@@ -184,19 +187,30 @@ package struct FeedPoller: Sendable {
         }
     }
 
+    /// Reads what waits no longer, and then what its time has come for, since not all can be told by one look.
     private func readWatched(_ stream: FeedStream) async throws {
+        let watched = try await spool.watched(stream.name, limit: watchedAtOnce)
+        if !watched.isEmpty, mayGoOn() {
+            let stirred = try await reader.stirred(watched, stream: stream.name)
+            try await record(watched: stirred, of: stream, trigger: .stirred)
+        }
         for _ in 0..<dueChunks {
             let due = try await spool.dueWatch(stream.name, limit: chunk)
             guard !due.isEmpty, mayGoOn() else { return }
-            try await recordWatched(due, of: stream)
+            try await record(watched: due, of: stream, trigger: .watch)
             guard due.count == chunk else { return }
         }
     }
 
-    private func recordWatched(_ keys: [StampedKey], of stream: FeedStream) async throws {
-        try kill.reach(.readDueWatch)
-        try await record(keys.map { (key: $0, origin: Origin.live) }, of: stream, trigger: .watch)
-        try kill.reach(.recordedWatch)
+    private func record(
+        watched: [StampedKey], of stream: FeedStream, trigger: DocumentRecord.Trigger,
+    ) async throws {
+        for start in stride(from: 0, to: watched.count, by: chunk) {
+            let keys = watched[start..<min(start + chunk, watched.count)]
+            try kill.reach(.readDueWatch)
+            try await record(keys.map { (key: $0, origin: Origin.live) }, of: stream, trigger: trigger)
+            try kill.reach(.recordedWatch)
+        }
     }
 
     /// Reads documents and records what came of each.

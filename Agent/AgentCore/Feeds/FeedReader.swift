@@ -67,6 +67,10 @@ package protocol FeedReader: Sendable {
     /// Never throws: what concerns one document is its outcome; what concerns the connection is the outcome
     /// `failed` with error class `unavailable` of every key that was not read because of it.
     func read(_ keys: [StampedKey], stream: String) async -> [DocumentOutcome]
+    /// Those of watched documents that wait no longer, told by one look at what says that they do.
+    ///
+    /// A hint alone: what it cannot tell is read by its own schedule. Throws as `keys` does.
+    func stirred(_ keys: [StampedKey], stream: String) async throws -> [StampedKey]
     /// Reads masters that documents name: one outcome per reference, in the same order. Never throws, likewise.
     ///
     /// Detection asks only for those that were not read for 15 min, and sends only those that changed.

@@ -49,7 +49,13 @@ package struct DocumentRecord: Sendable {
     }
 
     /// Where the key came from, which decides what is moved.
-    package enum Trigger: Sendable { case window, pending, watch }
+    package enum Trigger: Sendable {
+        case window, pending, watch
+        /// It is watched, and one look has shown that it waits no longer.
+        case stirred
+
+        var isWatch: Bool { self == .watch || self == .stirred }
+    }
 
     /// Which document, why it was read, and what came of it.
     package var key: StampedKey

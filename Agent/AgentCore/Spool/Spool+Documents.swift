@@ -71,6 +71,18 @@ extension Spool {
         }
     }
 
+    /// Documents of a stream that are watched, and of which one look can tell something, the youngest first.
+    package func watched(_ stream: String, limit: Int) async throws -> [StampedKey] {
+        try await database.read { sql in
+            try sql.query(
+                """
+                SELECT * FROM watch WHERE stream = ? AND failures = 0 AND stirred = 0
+                ORDER BY stamp_local DESC LIMIT ?
+                """, [.text(stream), SQLValue(limit)]
+            ).map { try $0.spoolKey().key }
+        }
+    }
+
     /// Those of `documents` that are watched in a stream, whenever their time comes.
     package func watched(_ documents: [String], stream: String) async throws -> [StampedKey] {
         try await database.read { sql in
@@ -112,13 +124,15 @@ extension SQLConnection {
             var moves: [Move] = []
             if record.trigger == .pending, let left = try leave("pending", key) { moves.append(left) }
             if let reason = watch {
-                let entered = try watchAgain(key, reason: reason.rawValue, schedule: schedule, at: now)
+                let entered = try watchAgain(
+                    key, reason: reason.rawValue, isStirred: record.trigger == .stirred, schedule: schedule,
+                    at: now)
                 if let entered { moves.append(entered) }
             } else if let left = try leave("watch", key) {
                 moves.append(left)
             }
             let unit = try tell(events, stream: stream, key: key, lane: lane, moves: moves, at: now)
-            guard record.trigger != .watch else { return }
+            guard !record.trigger.isWatch else { return }
             try execute(
                 """
                 INSERT INTO ledger (stream, document_key, mark, stamp_local, unit) VALUES (?, ?, ?, ?, ?)
@@ -142,10 +156,10 @@ extension SQLConnection {
         _ key: SpoolKey, record: DocumentRecord, errorClass: String, sentence: String, lane: Lane,
         schedule: RetrySchedule, at now: Int64,
     ) throws {
-        if record.trigger == .watch {
+        if record.trigger.isWatch {
             try execute(
                 """
-                UPDATE watch SET next_read_at = ? + min(3600000, 60000 * (reads + 1)), reads = reads + 1
+                UPDATE watch SET next_read_at = ? + min(3600000, 60000 * (failures + 1)), failures = failures + 1
                 WHERE stream = ? AND document_key = ? AND mark = ?
                 """, [.integer(now)] + key.identity)
             return
@@ -185,24 +199,26 @@ extension SQLConnection {
         return Move(kind: table == "pending" ? .pending : .watch, text: "left\n" + entry.text)
     }
 
-    /// Enters a key into `watch`, or moves on its next reading.
+    /// Enters a key into `watch`, or moves on its next reading; what has stirred is soon read again.
     /// - Returns: the move, when it was not there before.
     private func watchAgain(
-        _ key: SpoolKey, reason: String, schedule: RetrySchedule, at now: Int64,
+        _ key: SpoolKey, reason: String, isStirred: Bool, schedule: RetrySchedule, at now: Int64,
     ) throws -> Move? {
         let row = try first(
             "SELECT reads FROM watch WHERE stream = ? AND document_key = ? AND mark = ?", key.identity)
-        let reads = try (row?.integer(0) ?? -1) + 1
+        let reads = isStirred ? 0 : try (row?.integer(0) ?? -1) + 1
         try execute(
             """
             INSERT INTO watch (stream, document_key, mark, version, stamp_local, hints, reason, reads, since_at,
                 next_read_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)
-            ON CONFLICT (stream, document_key, mark) DO UPDATE SET reason = ?7, reads = ?10, next_read_at = ?9
+            ON CONFLICT (stream, document_key, mark)
+            DO UPDATE SET reason = ?7, reads = ?10, failures = 0, stirred = max(stirred, ?11), next_read_at = ?9
             """,
             key.identity + [
                 SQLValue(key.key.version), key.key.stamp.sqlValue, .text(key.key.hintsText), .text(reason),
                 .integer(now), .integer(now + schedule.watch(reads: Int(reads))), .integer(reads),
+                SQLValue(isStirred),
             ])
         guard row == nil else { return nil }
         return Move(

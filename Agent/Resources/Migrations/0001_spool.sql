@@ -190,11 +190,14 @@ CREATE TABLE watch (
     hints        TEXT    NOT NULL DEFAULT '',
     reason       TEXT    NOT NULL,
     reads        INTEGER NOT NULL,
+    failures     INTEGER NOT NULL DEFAULT 0,   -- of readings since the last that succeeded
+    stirred      INTEGER NOT NULL DEFAULT 0,   -- it moved, and waits all the same: its schedule alone counts
     since_at     INTEGER NOT NULL,
     next_read_at INTEGER NOT NULL,
     PRIMARY KEY (stream, document_key, mark)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX watch_due ON watch (stream, next_read_at);
+CREATE INDEX watch_by_stamp ON watch (stream, stamp_local);
 
 -- Ids of events made, so that a document read again (watch, pending, a second transition) tells each once.
 CREATE TABLE told (

@@ -110,6 +110,57 @@ struct PollingTroubleTests {
         #expect(pending == ["1 too_large"])
     }
 
+    @Test("A document that was parked for days is told at the first poll after it is posted")
+    func stirred() async throws {
+        let (world, agent) = try await Self.begun()
+        world.sap.content.withLock { content in
+            content.parked = ["1", "2"]
+            content.showsStirred = true
+        }
+        world.sap.commit("1", "2")
+        for _ in 0..<30 {
+            world.advance(3_600)
+            try await agent.round()
+        }
+        world.sap.content.withLock { $0.parked = ["2"] }
+        world.advance(60)
+        try await agent.round()
+        #expect(world.relay.heldSubjects == ["1 posted", "1 received", "2 received"])
+        // What waits all the same is left to its schedule, which begins anew.
+        world.sap.content.withLock { $0.stirs = ["2"] }
+        world.advance(60)
+        try await agent.round()
+        #expect(try await agent.spool.watched(SAPTable.stream, limit: 9).isEmpty)
+        #expect(try await agent.spool.dueWatch(SAPTable.stream, limit: 9).isEmpty)
+        world.advance(61)
+        #expect(try await agent.spool.dueWatch(SAPTable.stream, limit: 9).count == 1)
+        world.sap.content.withLock { $0.parked = [] }
+        try await agent.round()
+        #expect(world.relay.heldSubjects.count == 4)
+    }
+
+    @Test("A watched document that cannot be read is left to its schedule, whatever one look shows of it")
+    func stirredUnreadable() async throws {
+        let (world, agent) = try await Self.begun()
+        world.sap.content.withLock { content in
+            content.parked = ["2"]
+            content.showsStirred = true
+        }
+        world.sap.commit("2")
+        try await agent.round()
+        world.sap.content.withLock { content in
+            content.parked = []
+            content.unreadable = ["2"]
+        }
+        world.advance(60)
+        try await agent.round()
+        #expect(try await agent.spool.watched(SAPTable.stream, limit: 9).isEmpty)
+        world.sap.content.withLock { $0.unreadable = [] }
+        world.advance(120)
+        try await agent.round()
+        #expect(world.relay.heldSubjects == ["2 posted", "2 received"])
+    }
+
     @Test("Where SAP refuses the read of the stamps, what is watched and what waits is still read by its key")
     func refusedStamps() async throws {
         let (world, agent) = try await Self.begun()

@@ -91,6 +91,26 @@ struct FeedTroubleTests {
             try await desk.told() == ["created 4500000001", "effective 4500000001", "changed 4500000001"])
     }
 
+    @Test("One look at the headers shows which of the watched documents wait no longer")
+    func stirred() async throws {
+        let world = try FeedWorld()
+        for (number, status) in [(1, "A"), (2, "5"), (3, "C"), (4, "2")] {
+            world.putInvoice("510560000\(number)", status: status, isPosted: false)
+        }
+        let invoices = try (1...5).map { try key("510560000\($0)2026", "20261125092501") }
+        let invoiced = try await world.reader("vendor_invoice").stirred(
+            invoices, stream: "vendor_invoice.received")
+        #expect(invoiced.map(\.documentKey) == ["51056000022026", "51056000042026"])
+        #expect(world.sap.log == ["RBKP"])
+        world.putOrder("4500000001", ["MEMORY": "X"])
+        world.putOrder("4500000002", ["FRGGR": "02", "FRGSX": "S1", "FRGRL": "X"])
+        world.putOrder("4500000003", ["FRGGR": "02", "FRGSX": "S1", "FRGRL": "X", "LOEKZ": "L"])
+        world.putOrder("4500000004", ["FRGGR": "02", "FRGSX": "S1"])
+        let orders = try (1...4).map { try key("450000000\($0)") }
+        let ordered = try await world.reader("purchase_order").stirred(orders, stream: Self.created)
+        #expect(ordered.map(\.documentKey) == ["4500000003", "4500000004"])
+    }
+
     @Test("A detail that is empty, with a message that says nothing, is no detail (case C012)")
     func emptyDetail() async throws {
         let world = try FeedWorld()

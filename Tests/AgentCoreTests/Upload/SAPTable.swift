@@ -18,6 +18,10 @@ final class SAPTable: FeedReader {
         var absent: Set<String> = []
         /// Too large as an event.
         var huge: Set<String> = []
+        /// Whether one look shows what is parked no longer.
+        var showsStirred = false
+        /// Parked, and one look says something else.
+        var stirs: Set<String> = []
         /// SAP refuses the read of the stamps.
         var refusesKeys = false
     }
@@ -64,6 +68,13 @@ final class SAPTable: FeedReader {
                     masters: [MasterReference(feed: "vendor", key: "0000001000")],
                     watch: isParked ? .awaitingPosting : nil)
             }
+        }
+    }
+
+    func stirred(_ keys: [StampedKey], stream: String) async throws -> [StampedKey] {
+        content.withLock { content in
+            let parked = content.parked.subtracting(content.stirs)
+            return content.showsStirred ? keys.filter { !parked.contains($0.documentKey) } : []
         }
     }
 

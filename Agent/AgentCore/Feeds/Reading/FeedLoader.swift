@@ -41,22 +41,14 @@ struct FeedLoader: Sendable {
     }
 
     private func headers(_ documentKeys: [String]) async throws -> [String: [String: [FeedRow]]] {
-        var conditions: [TableCondition] = []
-        let values = documentKeys.map(definition.keyValues)
-        for (index, column) in definition.header.key.enumerated() {
-            let literals = Set(values.map { $0[index] }).sorted().map(TableLiteral.text)
-            conditions.append(.oneOf(column.name, literals))
-        }
         let rows = try await source.readTable(
             TableQuery(
                 table: definition.header.table, columns: definition.columns(of: FeedDefinition.headerRows),
-                condition: .all(conditions)))
+                condition: definition.condition(on: documentKeys)))
         let wanted = Set(documentKeys)
         var documents: [String: [String: [FeedRow]]] = [:]
         for row in rows {
-            var parts: [String] = []
-            for column in definition.header.key { parts.append(try row.text(column.name)) }
-            let key = definition.documentKey(parts)
+            let key = try definition.documentKey(row)
             guard wanted.contains(key) else { continue }
             documents[key] = [
                 FeedDefinition.headerRows: [.table(row)],

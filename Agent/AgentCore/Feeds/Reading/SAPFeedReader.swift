@@ -69,9 +69,7 @@ package final class SAPFeedReader: FeedReader {
                 guard let stamp = try row.foundStamp(date: document.date, time: document.time) else {
                     continue
                 }
-                var parts: [String] = []
-                for column in definition.header.key { parts.append(try row.text(column.name)) }
-                keys.insert(StampedKey(documentKey: definition.documentKey(parts), stamp: stamp))
+                keys.insert(StampedKey(documentKey: try definition.documentKey(row), stamp: stamp))
             }
         }
         return keys.sorted {
