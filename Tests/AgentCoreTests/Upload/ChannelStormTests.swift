@@ -1,12 +1,14 @@
 import AgentCore
 import ConnectorProtocol
 import Cryptography
+import SQLStore
 import Synchronization
 import TestSupport
 import Testing
 import Values
 
-/// Seeded random days: rows commit late, requests and answers are lost, and up to two great faults strike.
+/// Seeded random days: rows commit late, requests and answers are lost, the disk fills, clocks jump, and up to two
+/// great faults strike.
 ///
 /// A failing seed is replayed by its number alone.
 @Suite("Random days of the channel")
@@ -25,6 +27,8 @@ struct ChannelStormTests {
         var copy: String?
         var snapshot: RelayModel.Stored
         var greatFaults = 2
+        var hostError: Int64 = 0
+        var wasAutumn = false
         var committed: [String] = []
         var story: [String] = []
 
@@ -37,8 +41,17 @@ struct ChannelStormTests {
             world.advance(60)
         }
 
+        /// One step, which a full disk may stop at any of its writes.
         mutating func step() async throws {
-            switch Int.random(in: 0..<16, using: &random) {
+            if Int.random(in: 0..<8, using: &random) == 0 {
+                world.room.leave(Int.random(in: 0..<4, using: &random))
+            }
+            do { try await goOn() } catch SQLError.full { story.append("full") }
+            world.room.leave(nil)
+        }
+
+        private mutating func goOn() async throws {
+            switch Int.random(in: 0..<19, using: &random) {
             case 0...2:
                 let key = "\(committed.count + 1)"
                 let late: Int64 = [5, 60, 600, 7_200, 90_000].randomElement(using: &random) ?? 5
@@ -81,6 +94,17 @@ struct ChannelStormTests {
             case 14:
                 story.append("restart")
                 agent = try await world.agent(file)
+            case 15:
+                hostError =
+                    hostError == 0 ? (Bool.random(using: &random) ? 1 : -1) * 90_000_000_000 : -hostError
+                story.append("host clock \(hostError)")
+                world.hostTime.withLock { $0 += hostError }
+            case 16:
+                world.sap.content.withLock { $0.showsStirred.toggle() }
+            case 17 where !wasAutumn:
+                wasAutumn = true
+                story.append("autumn")
+                world.sap.advance(-3_600)
             default: try await strike()
             }
         }
@@ -127,7 +151,7 @@ struct ChannelStormTests {
         }
     }
 
-    @Test("Everything that SAP committed is held in the end, once, and nothing is stuck", arguments: 1...24)
+    @Test("Everything that SAP committed is held in the end, once, and nothing is stuck", arguments: 1...40)
     func day(seed: Int) async throws {
         var day = try await Day(seed: UInt64(seed))
         for _ in 0..<60 { try await day.step() }
