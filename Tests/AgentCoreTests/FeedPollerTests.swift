@@ -176,6 +176,50 @@ struct FeedPollerTests {
         #expect(subjects == ["9"])
     }
 
+    @Test("A first start sets its week down a day at a time, and one that was killed in it begins anew")
+    func baselineByDay() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        try await spool.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let week = try (18...25).map { day in
+            StampedKey(documentKey: "\(day)", stamp: try Self.at("202611\(day)093000"))
+        }
+        reader.content.withLock { $0.rows = week }
+        let reads = Mutex(0)
+        let doomed = FeedPoller(
+            reader: reader, spool: spool, source: Self.sealer.source,
+            kill: KillSwitch { point in
+                guard point == .readKeys else { return }
+                let count = reads.withLock { reads in
+                    reads += 1
+                    return reads
+                }
+                if count == 4 { throw Killed() }
+            })
+        await #expect(throws: Killed.self) { _ = try await doomed.poll() }
+        #expect(try await spool.unseen(week, stream: "purchase_order.created").count == 4)
+        _ = try await FeedPoller(reader: reader, spool: spool, source: Self.sealer.source).poll()
+        #expect(try await spool.unseen(week, stream: "purchase_order.created").isEmpty)
+        #expect(try await Self.told(spool).isEmpty)
+    }
+
+    @Test("A baseline that was not finished hides nothing from a start where the relay has coverage")
+    func baselineThenCoverage() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        let stream = "purchase_order.created"
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let row = StampedKey(documentKey: "7", stamp: try Self.at("20261124130000"))
+        reader.content.withLock { $0.rows = [row] }
+        try await spool.recordBaseline([row], stream: stream)
+        let covered = try Self.at("20261124120000")
+        try await spool.hearCoverage([stream: [.recent: covered, .hourly: covered, .nightly: covered]])
+        let poller = FeedPoller(reader: reader, spool: spool, source: Self.sealer.source)
+        let preview = try await poller.preview()
+        #expect(preview.streams.map(\.isBaseline) == [false])
+        _ = try await poller.poll()
+        #expect(try await Self.told(spool) == ["7"])
+    }
+
     @Test("A new spool begins where the relay's coverage ends, and tells what lies behind it (H10)")
     func takesOver() async throws {
         let folder = try TemporaryFolder()

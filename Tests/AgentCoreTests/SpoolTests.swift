@@ -39,9 +39,9 @@ struct SpoolTests {
     private static func begun(_ folder: TemporaryFolder, baseline: [StampedKey] = []) async throws -> Spool {
         let spool = try await open(folder)
         let now = try at("20261125093000")
+        try await spool.recordBaseline(baseline, stream: stream)
         try await spool.beginStream(
-            stream, clock: .first(at: now, isDateOnly: false), baseline: baseline,
-            from: now.moved(by: -7 * 86_400))
+            stream, clock: .first(at: now, isDateOnly: false), from: now.moved(by: -7 * 86_400))
         return spool
     }
 

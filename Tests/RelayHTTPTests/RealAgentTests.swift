@@ -44,7 +44,7 @@ struct RealAgentTests {
             let now = try #require(LocalDateTime(sap: "20251124170000"))
             let window = StreamClock.baselineWindow(at: now, isDateOnly: false)
             try await spool.beginStream(
-                "purchase_order", clock: .first(at: now, isDateOnly: false), baseline: [], from: window.from)
+                "purchase_order", clock: .first(at: now, isDateOnly: false), from: window.from)
             let uploader = Uploader(
                 spool: spool, endpoint: endpoint, source: TestAgent.source, logger: logger)
             #expect(try await uploader.turn(.live) == .acknowledged)

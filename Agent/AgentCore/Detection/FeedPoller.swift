@@ -19,6 +19,8 @@ package struct FeedPoller: Sendable {
     let chunk = 20
     /// So many of those at most for what is due in pending, and in watch: new documents wait no longer.
     private let dueChunks = 10
+    /// Pending documents about which SAP gave no answer before, in each poll.
+    private let suspectsAtOnce = 3
     /// Watched documents that are looked at in each poll.
     private let watchedAtOnce = 1_000
     /// A master read within this time is fresh.
@@ -55,7 +57,8 @@ package struct FeedPoller: Sendable {
 
     /// One poll of all streams: each due tier, then what is due in pending and watch.
     ///
-    /// What SAP refuses about one stream (a table that is absent, or not allowed) stops no other.
+    /// What SAP refuses about one stream (a table that is absent, or not allowed, or whose read never ends) stops no
+    /// other.
     /// - Throws: what SAP, the reader or the spool refused; what was recorded before stays.
     package func poll() async throws -> End {
         guard try await !spool.isFull() else { return .spoolFull }
@@ -65,20 +68,27 @@ package struct FeedPoller: Sendable {
             do {
                 let end = try await poll(stream)
                 guard end == .finished else { return end }
-            } catch let error as SAPAccessError where !error.concernsConnection {
+            } catch let error as SAPAccessError {
+                try await checkSystem(after: error)
                 refusal = refusal ?? error
             }
             guard mayGoOn() else { return .stopped }
             do {
                 try await retryPending(stream)
                 try await readWatched(stream)
-            } catch let error as SAPAccessError where !error.concernsConnection {
+            } catch let error as SAPAccessError {
+                try await checkSystem(after: error)
                 refusal = refusal ?? error
             }
         }
         try await answerReadRequests()
         if let refusal { throw refusal }
         return .finished
+    }
+
+    /// A call that never ends looks like a SAP that is gone; SAP is asked which of the two it is.
+    private func checkSystem(after error: SAPAccessError) async throws {
+        if error.concernsConnection { _ = try await reader.sapNow() }
     }
 
     /// Reads the masters that the relay wants to hear of again, and tells them, changed or not.
@@ -136,10 +146,17 @@ package struct FeedPoller: Sendable {
         let now = try await reader.sapNow().local
         try kill.reach(.tookSAPTime)
         let window = StreamClock.baselineWindow(at: now, isDateOnly: stream.isDateOnly, depths: depths)
-        let keys = try await reader.keys(stream: stream.name, from: window.from, through: window.through)
-        try kill.reach(.readKeys)
+        // A day at a time, for it may be much; until the stream has begun, a kill begins it again.
+        var from = window.from
+        while from <= window.through {
+            let through = min(from.moved(by: depths.slice - 1).endOfDay, window.through)
+            let keys = try await reader.keys(stream: stream.name, from: from, through: through)
+            try kill.reach(.readKeys)
+            try await spool.recordBaseline(keys, stream: stream.name)
+            from = through.moved(by: 1)
+        }
         let clock = StreamClock.first(at: now, isDateOnly: stream.isDateOnly, depths: depths)
-        try await spool.beginStream(stream.name, clock: clock, baseline: keys, from: window.from)
+        try await spool.beginStream(stream.name, clock: clock, from: window.from)
         try kill.reach(.recordedBaseline)
         return clock
     }
@@ -179,11 +196,15 @@ package struct FeedPoller: Sendable {
     private func retryPending(_ stream: FeedStream) async throws {
         for _ in 0..<dueChunks {
             let due = try await spool.duePending(stream.name, limit: chunk)
-            guard !due.isEmpty, mayGoOn() else { return }
+            guard !due.isEmpty, mayGoOn() else { break }
             try kill.reach(.readDuePending)
             try await record(due, of: stream, trigger: .pending)
             try kill.reach(.recordedPending)
-            guard due.count == chunk else { return }
+            guard due.count == chunk else { break }
+        }
+        // Each may cost a whole deadline, and the documents that are read with it, too.
+        for suspect in try await spool.duePending(stream.name, limit: suspectsAtOnce, suspects: true) {
+            try await record([suspect], of: stream, trigger: .pending)
         }
     }
 
@@ -239,6 +260,10 @@ package struct FeedPoller: Sendable {
                     result: result(of: outcome, origin: entry.origin, masters: &masters)))
         }
         try await spool.record(records, stream: stream.name)
+        // A SAP that is too busy for any of several is left in peace for a while.
+        if keys.count > 1, outcomes.allSatisfy(\.isUnanswered) {
+            throw SAPAccessError.deadline(what: "each read of several documents")
+        }
         return records.reduce(0) { $0 + $1.result.eventBytes }
     }
 

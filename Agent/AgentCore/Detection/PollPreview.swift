@@ -43,9 +43,12 @@ extension FeedPoller {
 
     private func preview(_ stream: FeedStream) async throws -> PollPreview.Stream {
         let now = try await reader.sapNow().local
+        // As a poll would begin: where the spool has been, else where the relay's coverage ends.
+        let stored = try await spool.streamClock(stream.name, isDateOnly: stream.isDateOnly, depths: depths)
+        let covered = try await spool.coverage(of: stream.name).covered
         guard
-            var clock = try await spool.streamClock(
-                stream.name, isDateOnly: stream.isDateOnly, depths: depths)
+            var clock = stored
+                ?? StreamClock.takenOver(covered: covered, isDateOnly: stream.isDateOnly, depths: depths)
         else {
             let window = StreamClock.baselineWindow(at: now, isDateOnly: stream.isDateOnly, depths: depths)
             let keys = try await reader.keys(stream: stream.name, from: window.from, through: window.through)

@@ -28,6 +28,11 @@ package enum DocumentOutcome: Sendable {
     var isUnavailable: Bool {
         if case .failed(DetectionErrorClass.unavailable, _) = self { true } else { false }
     }
+
+    /// Whether SAP gave no answer about it, there or not.
+    var isUnanswered: Bool {
+        if case .failed(DetectionErrorClass.noAnswer, _) = self { true } else { isUnavailable }
+    }
 }
 
 /// Names one master record that a document needs.

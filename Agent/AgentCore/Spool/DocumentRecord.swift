@@ -109,6 +109,8 @@ package enum DetectionErrorClass {
     /// SAP is not to be had: nothing about this document.
     package static let unavailable = "unavailable"
     package static let notVisible = "not_visible"
+    /// SAP answers, but not about this document: its call never ends, or costs the worker its life.
+    package static let noAnswer = "no_answer"
     /// The document is over the protocol's limit as an event.
     package static let tooLarge = "too_large"
 }

@@ -42,8 +42,9 @@ extension Spool {
     }
 
     /// Pending documents of a stream whose time has come, the longest due first, with the origin of their find.
+    /// - Parameter suspects: those about which SAP gave no answer, and they alone; else all others.
     package func duePending(
-        _ stream: String, limit: Int,
+        _ stream: String, limit: Int, suspects: Bool = false,
     ) async throws -> [(key: StampedKey, origin: Origin)] {
         let now = clock.now
         let longest = schedule.longestWait
@@ -51,8 +52,12 @@ extension Spool {
             try sql.query(
                 """
                 SELECT * FROM pending WHERE stream = ?1 AND (next_try_at <= ?2 OR next_try_at > ?2 + ?3)
-                ORDER BY next_try_at LIMIT ?4
-                """, [.text(stream), .integer(now), .integer(longest), SQLValue(limit)]
+                AND (error_class = ?4) = ?5 ORDER BY next_try_at LIMIT ?6
+                """,
+                [
+                    .text(stream), .integer(now), .integer(longest), .text(DetectionErrorClass.noAnswer),
+                    SQLValue(suspects), SQLValue(limit),
+                ]
             ).map { row in (try row.spoolKey().key, Origin(rawValue: try row.text("origin")) ?? .live) }
         }
     }

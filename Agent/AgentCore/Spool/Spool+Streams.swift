@@ -38,17 +38,12 @@ extension Spool {
         }
     }
 
-    /// First run: what lies in the baseline window is seen and not told; claims of all tiers begin there.
-    package func beginStream(
-        _ stream: String, clock: StreamClock, baseline keys: [StampedKey], from: LocalDateTime,
-    ) async throws {
-        let now = self.clock.now
-        let hostNow = now
+    /// First run: sets keys of the baseline window down as seen and not told, as long as the stream has not begun.
+    package func recordBaseline(_ keys: [StampedKey], stream: String) async throws {
         try await database.write { sql in
             guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else {
                 return
             }
-            try sql.storeClock(clock, of: stream, at: hostNow)
             for key in keys {
                 try sql.execute(
                     """
@@ -56,6 +51,17 @@ extension Spool {
                     ON CONFLICT DO NOTHING
                     """, SpoolKey(stream: stream, key: key).identity + [key.stamp.sqlValue])
             }
+        }
+    }
+
+    /// First run, when the baseline is whole: claims of all tiers begin there.
+    package func beginStream(_ stream: String, clock: StreamClock, from: LocalDateTime) async throws {
+        let now = self.clock.now
+        try await database.write { sql in
+            guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else {
+                return
+            }
+            try sql.storeClock(clock, of: stream, at: now)
             for tier in Tier.allCases {
                 let claim = Claim(stream: stream, tier: tier, from: from, readTo: clock.origin)
                 try sql.addClaim(claim, isBaseline: true, promise: nil, lane: .live, at: now)
@@ -71,6 +77,8 @@ extension Spool {
             guard try sql.first("SELECT stream FROM streams WHERE stream = ?", [.text(stream)]) == nil else {
                 return
             }
+            // What a baseline that was not finished set down as seen, nobody may have told.
+            try sql.execute("DELETE FROM ledger WHERE stream = ?", [.text(stream)])
             try sql.storeClock(clock, of: stream, at: now)
         }
     }

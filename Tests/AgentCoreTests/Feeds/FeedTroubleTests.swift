@@ -40,8 +40,48 @@ struct FeedTroubleTests {
         }
         let keys = try (1...3).map { try key("450000000\($0)") }
         let outcomes = try await world.reader("purchase_order").read(keys, stream: Self.created)
-        #expect(outcomes.map(\.errorClass) == [nil, "unavailable", nil])
+        #expect(outcomes.map(\.errorClass) == [nil, "no_answer", nil])
         #expect(outcomes[2].names == ["created/1", "effective/1"])
+    }
+
+    @Test("Many documents at which SAP hangs cost a few deadlines a try, and no other waits with them")
+    func hangsOften() async throws {
+        let desk = try await OrderDesk()
+        for number in 10..<30 { desk.world.putOrder("45000000\(number)") }
+        for number in 10..<20 {
+            desk.world.sap.change("EKPO", where: "EBELN", is: "45000000\(number)") { $0["TXZ01"] = "HANGS" }
+        }
+        desk.world.sap.content.withLock { content in
+            content.poison = "HANGS"
+            content.poisonError = .deadline(what: "RFC_READ_TABLE")
+        }
+        desk.advance(60)
+        await #expect(throws: SAPAccessError.self) { _ = try await desk.poller.poll() }
+        #expect(try await desk.pending().count { $0.hasSuffix("no_answer") } == 3)
+        for _ in 0..<4 {
+            desk.advance(15)
+            _ = try? await desk.poller.poll()
+        }
+        #expect(try await desk.told().count == 20)
+        #expect(try await desk.pending() == (10..<20).map { "45000000\($0) no_answer" })
+    }
+
+    @Test("A read of stamps that never ends stops no other stream, as long as SAP answers else")
+    func endlessStream() async throws {
+        let desk = try await OrderDesk()
+        desk.world.putOrder("4500000001")
+        desk.world.putChange("4500000001", "0000001001", at: "20261125093010", [("EKPO", "MENGE", "5", "6")])
+        desk.advance(60)
+        let endless = SAPAccessError.deadline(what: "RFC_READ_TABLE")
+        desk.world.sap.content.withLock { $0.keyFailures["EKKO"] = endless }
+        await #expect(throws: endless) { _ = try await desk.poller.poll() }
+        #expect(try await desk.told() == ["changed 4500000001"])
+        desk.world.sap.content.withLock { content in
+            content.keyFailures = [:]
+            content.failures["now"] = endless
+        }
+        await #expect(throws: endless) { _ = try await desk.poller.poll() }
+        #expect(try await desk.told().count == 1)
     }
 
     @Test("SAP goes in the middle of a poll: what was read stays, and the rest is found again at once")
@@ -67,6 +107,10 @@ struct FeedTroubleTests {
         }
         desk.world.putOrder("4500000002", created: "20261201")
         desk.world.putChange("4500000002", "0000001001", at: "20261201259999", [("EKPO", "MENGE", "5", "6")])
+        let found = try await desk.world.reader("purchase_order").keys(
+            stream: Self.created, from: try #require(LocalDateTime(sap: "20261130000000")),
+            through: try #require(LocalDateTime(sap: "20261201235959")))
+        #expect(found.map(\.stamp.date.description) == ["2026-11-30", "2026-12-01"])
         desk.advance(16 * 3_600)
         _ = try await desk.poller.poll()
         #expect(try await desk.told() == ["created 4500000002", "effective 4500000002"])

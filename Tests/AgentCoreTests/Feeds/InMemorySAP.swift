@@ -15,6 +15,8 @@ final class InMemorySAP: SAPSource {
         var answers: [String: RFCRecord] = [:]
         /// What a read of a table, or a call of a module, fails with.
         var failures: [String: SAPAccessError] = [:]
+        /// What a read of a table by its stamps fails with.
+        var keyFailures: [String: SAPAccessError] = [:]
         /// A read that finds this value fails.
         var poison: String?
         var poisonError = SAPAccessError.rfc(
@@ -71,6 +73,9 @@ final class InMemorySAP: SAPSource {
             guard content.reads < content.readsUntilGone else { throw Self.gone }
             content.reads += 1
             if let failure = content.failures[query.table] { throw failure }
+            if let failure = content.keyFailures[query.table], Self.isStamped(query.condition) {
+                throw failure
+            }
             let keys = Self.keys[query.table] ?? []
             let names = keys + query.columns.filter { !keys.contains($0) }
             var rows = (content.tables[query.table] ?? []).filter { Self.holds(query.condition, $0) }
@@ -136,6 +141,14 @@ final class InMemorySAP: SAPSource {
             case .greater: return value > wanted
             case .less: return value < wanted
             }
+        }
+    }
+
+    private static func isStamped(_ condition: TableCondition) -> Bool {
+        switch condition {
+        case .stamped: true
+        case .all(let parts): parts.contains(where: isStamped)
+        case .everything, .compare, .oneOf: false
         }
     }
 

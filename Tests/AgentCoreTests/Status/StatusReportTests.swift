@@ -20,7 +20,7 @@ struct StatusReportTests {
         try await spool.hearCoverage(["purchase_order.created": [.recent: try at("20261125093000")]])
         let now = try at("20261125093000")
         try await spool.beginStream(
-            "purchase_order.created", clock: .first(at: now, isDateOnly: true), baseline: [],
+            "purchase_order.created", clock: .first(at: now, isDateOnly: true),
             from: try at("20261118093000"))
         let shut = StampedKey(documentKey: "4500000001", stamp: try at("20261125000000"))
         let held = StampedKey(documentKey: "4500000002", stamp: try at("20261125000000"))

@@ -23,28 +23,40 @@ enum FeedFailure: Error, Sendable {
 
     /// What came of each of `keys`, which could not be read together for this reason.
     ///
-    /// Where that can lie in one of them, each is read alone, so that one bad document costs that one only.
+    /// Where that can lie in one of them, each is read alone, so that one bad document costs that one only. One at
+    /// which SAP gives no answer, though it does else, has an error class of its own, so that it does not wait
+    /// together with the others; after a few of these the others wait, for each costs a whole deadline.
     func parted<Key: Hashable, Value>(
         _ keys: [Key], _ source: any SAPSource, read: (Key) async -> [Key: Result<Value, FeedFailure>],
     ) async -> [Key: Result<Value, FeedFailure>] {
-        var results: [Key: Result<Value, FeedFailure>] = [:]
-        guard keys.count > 1, await mayConcernOne(of: source) else {
-            for key in keys { results[key] = .failure(self) }
-            return results
+        func failing(_ keys: [Key], _ failure: FeedFailure) -> [Key: Result<Value, FeedFailure>] {
+            Dictionary(keys.map { ($0, .failure(failure)) }) { first, _ in first }
         }
+        guard await mayConcernOne(of: source) else { return failing(keys, self) }
+        guard keys.count > 1 else { return failing(keys, unanswered) }
+        var results: [Key: Result<Value, FeedFailure>] = [:]
+        var deadlines = 0
         for key in keys {
             results.merge(await read(key)) { $1 }
+            guard case .failure(.failed(let errorClass, _)) = results[key] else { continue }
+            if errorClass == DetectionErrorClass.noAnswer { deadlines += 1 }
             // SAP may go in between: then nothing is learned by asking for the others.
-            guard case .failure(let failure) = results[key], failure.isUnavailable,
-                await !failure.mayConcernOne(of: source)
-            else { continue }
-            for rest in keys where results[rest] == nil { results[rest] = .failure(failure) }
-            break
+            guard errorClass == DetectionErrorClass.unavailable || deadlines == Self.deadlinesAtOnce else {
+                continue
+            }
+            return failing(keys, self).merging(results) { $1 }
         }
         return results
     }
 
-    private var isUnavailable: Bool { outcome.isUnavailable }
+    /// What it says of a document that was read alone, of a SAP that answers else.
+    private var unanswered: FeedFailure {
+        guard case .failed(DetectionErrorClass.unavailable, let sentence) = self else { return self }
+        return .failed(errorClass: DetectionErrorClass.noAnswer, sentence: sentence)
+    }
+
+    /// So many documents may each cost a deadline before the others of a chunk are left for the next try.
+    private static let deadlinesAtOnce = 3
 
     /// Whether one of several documents that were read together can be the reason, and the others be well.
     ///
