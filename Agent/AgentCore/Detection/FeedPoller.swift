@@ -124,8 +124,11 @@ package struct FeedPoller: Sendable {
             for slice in clock.window(of: tier, at: now) {
                 guard mayGoOn() else { return .stopped }
                 guard try await read(slice, of: stream, clock: clock) else { return .spoolFull }
-                clock.complete(slice, of: tier)
-                try await spool.completeSlice(slice, tier: tier, stream: stream.name, clock: clock)
+                var completed = clock
+                completed.complete(slice, of: tier)
+                if try await spool.completeSlice(slice, tier: tier, stream: stream.name, clock: completed) {
+                    clock = completed
+                }
                 try kill.reach(.completedSlice)
             }
         }

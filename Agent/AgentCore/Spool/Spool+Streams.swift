@@ -102,20 +102,29 @@ extension Spool {
 
     /// Moves cursor, promise and claim together, once every key of the slice is in ledger or pending.
     ///
-    /// The claim names all keys pending up to there and goes into the lane of the stream's events, behind them.
+    /// The claim names all keys pending up to there and goes into the lane of the stream's events, behind them. The
+    /// relay keeps it for ever: where thousands wait, the three stay where they are until so much more was read that
+    /// the keys named in a day do not grow with their number.
+    /// - Parameter clock: the stream's clock with the slice completed.
+    /// - Returns: false when they stay.
+    @discardableResult
     package func completeSlice(
         _ slice: StreamClock.Slice, tier: Tier, stream: String, clock: StreamClock,
-    ) async throws {
+    ) async throws -> Bool {
         let now = self.clock.now
-        try await database.write { sql in
-            try sql.storeClock(clock, of: stream, at: now)
-            guard let readTo = slice.readTo else { return }
+        // A slice that moves no cursor is one of several.
+        guard let readTo = slice.readTo else { return true }
+        let isClaimed = try await database.write { sql in
             let claim = Claim(stream: stream, tier: tier, from: slice.claimFrom, readTo: readTo)
+            guard try sql.isWorthAClaim(claim) else { return false }
+            try sql.storeClock(clock, of: stream, at: now)
             let lane = try sql.lane(of: stream)
             try sql.addClaim(
                 claim, isBaseline: false, promise: tier == .recent ? clock.promise : nil, lane: lane, at: now)
+            return true
         }
         signal.notify()
+        return isClaimed
     }
 
     /// Stores a clock that SAP has set back before anything else is read.
@@ -156,7 +165,7 @@ extension SQLConnection {
             try execute(
                 """
                 INSERT INTO cursors (stream, tier, cursor_local, ran_at) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (stream, tier) DO UPDATE SET cursor_local = ?3, ran_at = ?4
+                ON CONFLICT (stream, tier) DO UPDATE SET cursor_local = ?3, ran_at = ?4 WHERE cursor_local <> ?3
                 """, [.text(stream), SQLValue(tier.rawValue), cursor.sqlValue, .integer(now)])
         }
     }
@@ -175,6 +184,20 @@ extension SQLConnection {
     func lane(of stream: String) throws -> Lane {
         let text = try first("SELECT lane FROM streams WHERE stream = ?", [.text(stream)])?.text(0)
         return text == Lane.bulk.rawValue ? .bulk : .live
+    }
+
+    /// Whether a claim moves on far enough for the keys that it has to name: a minute for each 200 of them.
+    fileprivate func isWorthAClaim(_ claim: Claim) throws -> Bool {
+        let waiting =
+            try first(
+                "SELECT count(*) FROM pending WHERE stream = ? AND stamp_local <= ?",
+                [.text(claim.stream), claim.readTo.sqlValue])?.integer(0) ?? 0
+        let cursor = try first(
+            "SELECT cursor_local FROM cursors WHERE stream = ? AND tier = ?",
+            [.text(claim.stream), SQLValue(claim.tier.rawValue)])
+        guard let cursor, waiting > 200 else { return true }
+        let moved = try claim.readTo.secondsSinceEpoch - cursor.integer(0)
+        return moved < 0 || moved >= waiting / 200 * 60
     }
 
     /// Puts a claim behind what its lane holds, with all keys of the stream that are pending up to its end.

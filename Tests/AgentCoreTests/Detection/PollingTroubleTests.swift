@@ -75,6 +75,48 @@ struct PollingTroubleTests {
         #expect(world.relay.heldSubjects.count == 600)
     }
 
+    @Test("Where thousands wait, coverage is claimed so much more seldom, and all of it once they are read")
+    func seldomClaims() async throws {
+        let (world, agent) = try await Self.begun()
+        let numbers = (1...2_000).map { "\($0)" }
+        let stamp = world.sap.content.withLock { $0.now.moved(by: -10) }
+        let waiting = numbers.map { number in
+            DocumentRecord(
+                key: StampedKey(documentKey: number, stamp: stamp), trigger: .window, origin: .live,
+                result: .failed(errorClass: "not_authorized", sentence: "No authorisation."))
+        }
+        try await agent.spool.record(waiting, stream: SAPTable.stream)
+        world.sap.content.withLock { $0.unreadable = Set(numbers) }
+        world.sap.content.withLock { $0.rows = waiting.map(\.key) }
+        world.advance(60)
+        for minute in 1...25 {
+            world.sap.commit("n\(minute)")
+            try await agent.settle(rounds: 1)
+        }
+        #expect(world.relay.heldSubjects.count == 50)
+        #expect(world.relay.claims(SAPTable.stream, 1) { $0.pending.count >= 2_000 } == 2)
+        world.sap.content.withLock { $0.unreadable = [] }
+        for _ in 0..<12 {
+            world.advance(3_600)
+            try await agent.round()
+        }
+        #expect(world.relay.heldSubjects.count == 4_050)
+        let now = world.sap.content.withLock { $0.now }
+        #expect(world.relay.covered(SAPTable.stream, 1) == now)
+        #expect(world.relay.coverageGaps == 0)
+    }
+
+    @Test("Of each tier it is written down when it ran, and not when another did")
+    func tiersRan() async throws {
+        let (world, agent) = try await Self.begun()
+        for _ in 0..<3 { try await agent.settle(rounds: 1) }
+        let ran = try await agent.spool.database.read { sql in
+            try sql.query("SELECT ran_at FROM cursors ORDER BY tier").map { try $0.integer(0) }
+        }
+        let now = world.hostTime.withLock { $0 }
+        #expect(ran.map { (now - $0) / 60_000 } == [1, 4, 4])
+    }
+
     @Test("A poll that fills the spool stops there, and goes on when the relay has taken what waits")
     func spoolFills() async throws {
         var limits = SpoolLimits()

@@ -91,7 +91,7 @@ struct SealingTests {
                 result: .failed(errorClass: "not_authorized", sentence: "No authorisation."))
         }
         try await agent.spool.record(records, stream: SAPTable.stream)
-        world.advance(60)
+        world.advance(120)
         world.sap.content.withLock { $0.unreadable = Set(records.map(\.key.documentKey)) }
         world.sap.commit("1")
         try await agent.settle(rounds: 1)

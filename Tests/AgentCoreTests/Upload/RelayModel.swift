@@ -179,6 +179,15 @@ extension RelayModel {
     func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
     func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
 
+    /// How many claims of a stream and tier it has heard that fulfil a condition.
+    func claims(_ stream: String, _ tier: Int, where holds: (CoverageClaim) -> Bool) -> Int {
+        state.withLock { state in
+            state.stored.held.values.joined().flatMap(\.manifest.claims).count {
+                $0.stream == stream && $0.tier == tier && holds($0)
+            }
+        }
+    }
+
     /// Subjects of all facts that it holds now, each once, sorted.
     var heldSubjects: [String] {
         state.withLock { state in
