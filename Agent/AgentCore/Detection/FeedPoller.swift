@@ -206,6 +206,7 @@ package struct FeedPoller: Sendable {
             guard due.count == chunk else { break }
         }
         // Each may cost a whole deadline, and the documents that are read with it, too.
+        guard mayGoOn() else { return }
         for suspect in try await spool.duePending(stream.name, limit: suspectsAtOnce, suspects: true) {
             try await record([suspect], of: stream, trigger: .pending)
         }

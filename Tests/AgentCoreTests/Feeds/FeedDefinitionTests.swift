@@ -201,6 +201,7 @@ struct FeedDefinitionTests {
               subject: [PLANT, NUMBR]
               currency: header.WAERS
             streams: {opened: {by: entry_stamp}}
+            waits: [{reason: held, when: {header.STATE: H}, tells: false}]
             events:
               opened: {transition: opened, type: z.complaint.opened, stream: opened, version: once}
             record:
@@ -228,5 +229,6 @@ struct FeedDefinitionTests {
         let record = try ReadRecord(draft)
         #expect(record["damage"] == "-150" && record["urgent"] == "true")
         #expect(draft.schema.field("damage")?.currency == .sibling(2))
+        #expect(try await reader.stirred(found, stream: "complaint.opened") == found)
     }
 }

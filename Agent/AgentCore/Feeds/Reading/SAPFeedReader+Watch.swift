@@ -12,7 +12,8 @@ extension SAPFeedReader {
         let rows = try await source.readTable(
             TableQuery(
                 table: definition.header.table,
-                columns: Set(rules.flatMap { $0.map(\.column.column) }).sorted(),
+                columns: definition.header.key.map(\.name)
+                    + Set(rules.flatMap { $0.map(\.column.column) }).sorted(),
                 condition: definition.condition(on: keys.map(\.documentKey))))
         var waiting: [String: Bool] = [:]
         for row in rows {
