@@ -238,7 +238,7 @@ RFC_RC RfcGetString(
         free(owned);
         return too_small(error, n + 1);
     }
-    memcpy(out, text, n * sizeof(SAP_UC));
+    if (n) memcpy(out, text, n * sizeof(SAP_UC));
     out[n] = 0;
     free(owned);
     return sim_ok(error);
@@ -451,13 +451,13 @@ static RFC_RC set_bytes(
         sim_blob *blob = (sim_blob *)memory;
         free(blob->bytes);
         *blob = (sim_blob){malloc(length + 1), length};
-        memcpy(blob->bytes, value, length);
+        if (length) memcpy(blob->bytes, value, length); // no bytes may come as a null pointer
         return sim_ok(error);
     }
     if (field->type != RFCTYPE_BYTE) return conversion(error, field);
     unsigned n = length < field->nucLength ? length : field->nucLength;
     memset(memory, 0, field->nucLength);
-    memcpy(memory, value, n);
+    if (n) memcpy(memory, value, n);
     return sim_ok(error);
 }
 

@@ -21,6 +21,16 @@ bool sim_type_supported(RFCTYPE type) {
     }
 }
 
+bool sim_field_valid(const sim_field *f) {
+    enum { LONGEST = 262143 }; // characters or bytes of one ABAP field
+    switch (f->type) {
+    case RFCTYPE_CHAR: case RFCTYPE_NUM: case RFCTYPE_BYTE: return f->nucLength <= LONGEST;
+    case RFCTYPE_BCD: return f->nucLength >= 1 && f->nucLength <= 16 && f->decimals <= f->nucLength * 2 - 1;
+    case RFCTYPE_STRUCTURE: case RFCTYPE_TABLE: return f->typeDesc != NULL;
+    default: return sim_type_supported(f->type);
+    }
+}
+
 /// Bytes that one value takes in a container.
 static unsigned memory(const sim_field *f) {
     switch (f->type) {
@@ -82,6 +92,11 @@ const sim_field *sim_find(const sim_layout *layout, const SAP_UC *name) {
         if (sim_equal(f->name, f->nameLength, name, length)) return f;
     }
     return NULL;
+}
+
+void sim_exception_add(sim_function_desc *f, const RFC_EXCEPTION_DESC *e) {
+    f->exceptions = realloc(f->exceptions, (f->exceptionCount + 1) * sizeof *f->exceptions);
+    f->exceptions[f->exceptionCount++] = *e;
 }
 
 void sim_function_desc_free(sim_function_desc *f) {
@@ -334,6 +349,7 @@ RFC_RC RfcAddParameter(RFC_FUNCTION_DESC_HANDLE f, const RFC_PARAMETER_DESC *p, 
         .decimals = p->decimals, .typeDesc = p->typeDescHandle, .optional = p->optional,
         .extended = p->extendedDescription,
     };
+    if (!sim_field_valid(&field)) return sim_refuse(error, RFC_INVALID_PARAMETER, "no parameter has such a length");
     memcpy(field.name, p->name, sizeof field.name);
     memcpy(field.defaultValue, p->defaultValue, sizeof field.defaultValue);
     memcpy(field.text, p->parameterText, sizeof field.text);
@@ -344,8 +360,7 @@ RFC_RC RfcAddParameter(RFC_FUNCTION_DESC_HANDLE f, const RFC_PARAMETER_DESC *p, 
 RFC_RC RfcAddException(RFC_FUNCTION_DESC_HANDLE f, const RFC_EXCEPTION_DESC *e, RFC_ERROR_INFO *error) {
     if (check_function(f, error)) return RFC_INVALID_HANDLE;
     if (f->frozen) return sim_refuse(error, RFC_ILLEGAL_STATE, "a cached function description cannot be changed");
-    f->exceptions = realloc(f->exceptions, (f->exceptionCount + 1) * sizeof *f->exceptions);
-    f->exceptions[f->exceptionCount++] = *e;
+    sim_exception_add(f, e);
     return sim_ok(error);
 }
 
@@ -383,6 +398,7 @@ RFC_RC RfcAddTypeField(RFC_TYPE_DESC_HANDLE t, const RFC_FIELD_DESC *f, RFC_ERRO
         .type = f->type, .nucLength = f->nucLength, .nucOffset = f->nucOffset, .ucLength = f->ucLength,
         .ucOffset = f->ucOffset, .decimals = f->decimals, .extended = f->extendedDescription,
     };
+    if (!sim_field_valid(&field)) return sim_refuse(error, RFC_INVALID_PARAMETER, "no field has such a length");
     memcpy(field.name, f->name, sizeof field.name);
     sim_layout_add(&t->layout, &field);
     return sim_ok(error);

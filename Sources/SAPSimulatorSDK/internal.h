@@ -105,6 +105,9 @@ void sim_layout_finish(sim_layout *layout);
 void sim_layout_free(sim_layout *layout);
 const sim_field *sim_find(const sim_layout *layout, const SAP_UC *name);
 bool sim_type_supported(RFCTYPE type);
+/// Whether a container can hold the field: neither the wire nor a client is believed.
+bool sim_field_valid(const sim_field *field);
+void sim_exception_add(sim_function_desc *f, const RFC_EXCEPTION_DESC *e);
 sim_function_desc *sim_cache_function(const SAP_UC *repository, const SAP_UC *name);
 sim_function_desc *sim_cache_add_function(const SAP_UC *repository, sim_function_desc *f);
 sim_type *sim_cache_type(const SAP_UC *repository, const SAP_UC *name);

@@ -39,7 +39,7 @@ void sim_value_clear(const sim_field *field, unsigned char *memory) {
 static void set_blob(unsigned char *memory, const void *bytes, size_t size, size_t length) {
     sim_blob *blob = (sim_blob *)memory;
     void *copy = malloc(size + 2);
-    memcpy(copy, bytes, size);
+    if (size) memcpy(copy, bytes, size); // no text may come as a null pointer
     free(blob->bytes);
     *blob = (sim_blob){copy, length};
 }
@@ -136,7 +136,7 @@ static RFC_RC set_digits(const sim_field *field, SAP_UC *memory, const SAP_UC *t
         if (text[i] < '0' || text[i] > '9') return RFC_CONVERSION_FAILURE;
     }
     fill(memory, field->nucLength - length, '0');
-    memcpy(memory + field->nucLength - length, text, length * sizeof(SAP_UC));
+    if (length) memcpy(memory + field->nucLength - length, text, length * sizeof(SAP_UC));
     return RFC_OK;
 }
 
@@ -257,7 +257,7 @@ RFC_RC sim_value_set_text(const sim_field *field, unsigned char *memory, const S
     switch (field->type) {
     case RFCTYPE_CHAR:
         if (length > field->nucLength) length = field->nucLength; // silently cut, as measured
-        memcpy(units, text, length * sizeof(SAP_UC));
+        if (length) memcpy(units, text, length * sizeof(SAP_UC));
         fill(units + length, field->nucLength - length, ' ');
         return RFC_OK;
     case RFCTYPE_NUM: return set_digits(field, units, text, length);

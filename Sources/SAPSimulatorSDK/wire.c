@@ -223,6 +223,8 @@ static bool take_parameter(sim_buffer *b, sim_container *function, const sim_fie
     if (sim_take_number(b) != inner->layout->count) return false;
     if (kind == 1) return take_fields(b, inner, work);
     unsigned rows = sim_take_number(b);
+    // Each field takes its length at least, so that a count cannot promise more rows than the frame holds.
+    if (rows && (inner->layout->count == 0 || rows > (b->length - b->position) / 4 / inner->layout->count)) return false;
     sim_table_clear(inner);
     for (unsigned r = 0; r < rows && !b->broken; r++) {
         if (!take_fields(b, sim_table_append(inner), work)) return false;
@@ -268,6 +270,7 @@ sim_type *sim_take_type(sim_buffer *b) {
     unsigned count = sim_take_number(b);
     for (unsigned i = 0; i < count && !b->broken; i++) {
         sim_field f = take_field(b);
+        if (!sim_field_valid(&f)) b->broken = true;
         sim_layout_add(&t->layout, &f);
     }
     if (!b->broken) return t;
@@ -297,14 +300,15 @@ sim_function_desc *sim_take_function_desc(sim_buffer *b, const SAP_UC *repositor
         sim_take_text(b, f.text, 80);
         f.optional = (RFC_BYTE)sim_take_byte(b);
         if (type[0]) f.typeDesc = sim_cache_type(repository, type);
-        if (type[0] && !f.typeDesc) b->broken = true;
+        if (!sim_field_valid(&f)) b->broken = true;
         sim_layout_add(&d->layout, &f);
     }
-    d->exceptionCount = b->broken ? 0 : sim_take_number(b);
-    d->exceptions = calloc(d->exceptionCount + 1, sizeof *d->exceptions);
-    for (unsigned i = 0; i < d->exceptionCount && !b->broken; i++) {
-        sim_take_text(b, d->exceptions[i].key, 128);
-        sim_take_text(b, d->exceptions[i].message, 512);
+    unsigned exceptions = sim_take_number(b);
+    for (unsigned i = 0; i < exceptions && !b->broken; i++) {
+        RFC_EXCEPTION_DESC e;
+        sim_take_text(b, e.key, 128);
+        sim_take_text(b, e.message, 512);
+        sim_exception_add(d, &e);
     }
     if (!b->broken) return d;
     sim_function_desc_free(d);

@@ -37,6 +37,46 @@ struct SDKTests {
         }
     }
 
+    /// Descriptions that promise what no function module has.
+    private static let nonsense: [(String, Bytes)] = [
+        (
+            "more exceptions than there are bytes",
+            Bytes { bytes in
+                bytes.put("Z_FUNCTION")
+                for number in [0, 0, 0xFFFF_FFFF] { bytes.put(number) }
+            }
+        ),
+        ("a structure without a type", parameter(type: 17, length: 8)),
+        ("a packed number of no digits", parameter(type: 2, length: 0)),
+        ("a text of four gigabytes", parameter(type: 0, length: 0xFFFF_FFF0)),
+    ]
+
+    /// A function with one parameter that it is sent.
+    private static func parameter(type: UInt8, length: Int) -> Bytes {
+        Bytes { bytes in
+            bytes.put("Z_FUNCTION")
+            for number in [0, 1] { bytes.put(number) }
+            bytes.put(field: "P", type: type, bytes: length)
+            bytes.all.append(1)
+            for text in ["", "", ""] { bytes.put(text) }
+            bytes.all.append(0)
+            bytes.put(0)
+        }
+    }
+
+    @Test(
+        "a description that cannot be is an error of the call, and the process goes on", arguments: nonsense)
+    func nonsensical(what: String, description: Bytes) async throws {
+        let server = try ScriptedServer(answer: (kind: 0x83, body: description.all))
+        setenv("SAP_ECC_SIM", "127.0.0.1:\(server.port)", 1)
+        try await onThread {
+            let client = try SDKClient(port: server.port)
+            #expect(client.error.code == 0)
+            #expect(try client.function("Z_FUNCTION") == nil, "\(what)")
+            #expect(client.error.code == 12)
+        }
+    }
+
     private static func echoes(_ client: SDKClient) throws {
         let function = try client.function("STFC_CONNECTION")
         #expect(try client.set(function, "REQUTEXT", "Grüße, 日本  ") == 0)

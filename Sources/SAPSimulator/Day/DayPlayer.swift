@@ -33,11 +33,10 @@ struct DayPlayer: Sendable {
     /// - Parameter commits: when each document was committed last. SAP locks a document until then, so nothing that
     ///   touches it is seen before.
     private func play(_ day: inout BusinessDay, _ commits: inout [String: Double]) async throws {
-        let now = system.now()
-        let stamp = system.stamp(now)
+        let stamp = system.stamp(system.now())
         let step = day.next(stamp)
         let documents = step.documents
-        let commit = documents.compactMap { commits[$0] }.reduce(now + step.lateness, max)
+        let commit = documents.compactMap { commits[$0] }.reduce(system.instant() + step.lateness, max)
         for document in documents { commits[document] = commit }
         try await ledger.note(step.facts, stamp: stamp.date + stamp.time, committedAt: commit)
         system.tables.put(step.rows, seenFrom: commit)

@@ -116,7 +116,7 @@ struct BusinessObjects {
 
     /// All vendors, at most MAXROWS of them where that is more than 0.
     func vendors(_ arguments: CallArguments, _ session: Session) -> [String: RFCValue] {
-        let limit = Int(arguments.text("MAXROWS").trimmed) ?? 0
+        let limit = arguments.integer("MAXROWS")
         let rows = find("LFA1", [:], session).sorted { ($0["LIFNR"] ?? "") < ($1["LIFNR"] ?? "") }
         let chosen = limit > 0 ? Array(rows.prefix(limit)) : rows
         let list = chosen.map { row in
@@ -129,7 +129,7 @@ struct BusinessObjects {
     }
 
     private func find(_ table: String, _ key: [String: String], _ session: Session) -> [[String: String]] {
-        system.tables.find(table, key, client: session.client, at: system.now())
+        system.tables.find(table, key, client: session.client, at: system.instant())
     }
 
     /// A table's amount (two technical decimals) as the currency writes it.

@@ -17,6 +17,9 @@ struct CallArguments: Sendable {
         return ""
     }
 
+    /// A number of INT4; 0 where it is none.
+    func integer(_ name: String) -> Int { Int(Int32(text(name)) ?? 0) }
+
     func rows(_ name: String) -> [[String]] {
         if case .table(let rows) = values[name] { return rows }
         return []

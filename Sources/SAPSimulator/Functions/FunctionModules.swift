@@ -39,7 +39,7 @@ struct FunctionModules {
         func raised(_ name: String) -> String {
             let text = definition.position(of: name).map { sent[$0] } ?? ""
             if name == "RFCFLOAT" { return String((Double(text) ?? 0) + 1) }
-            return String((Int(text) ?? 0) + 1)
+            return String(Int(Int32(text) ?? 0) + 1)
         }
         for name in ["RFCFLOAT", "RFCINT1", "RFCINT2", "RFCINT4"] { set(name, raised(name)) }
         set("RFCHEX3", "F1F2F3")
@@ -55,8 +55,8 @@ struct FunctionModules {
     }
 
     private func changing(_ arguments: CallArguments) -> [String: RFCValue] {
-        let start = Int(arguments.text("START_VALUE")) ?? 0
-        let counter = Int(arguments.text("COUNTER")) ?? 0
+        let start = arguments.integer("START_VALUE")
+        let counter = arguments.integer("COUNTER")
         return ["RESULT": .scalar(String(start + counter)), "COUNTER": .scalar(String(counter + 1))]
     }
 
@@ -89,21 +89,32 @@ struct FunctionModules {
         let rows = definition.fields.enumerated().compactMap { position, field -> [String]? in
             defer { offset += field.bytes.unicode }
             guard wanted.isEmpty || wanted == field.name else { return nil }
-            let currency = ["CURR": "WAERS", "QUAN": "MEINS"][field.type] ?? ""
+            let reference = Self.reference(of: field, in: name)
             return row.row([
                 "TABNAME": name, "FIELDNAME": field.name, "LANGU": "E", "POSITION": String(position + 1),
                 "OFFSET": String(offset), "ROLLNAME": field.name, "LENG": String(field.length),
                 "INTLEN": String(field.bytes.unicode), "OUTPUTLEN": String(field.length),
                 "DECIMALS": String(field.decimals), "DATATYPE": field.type, "INTTYPE": field.letter,
-                "REFTABLE": currency.isEmpty ? "" : Self.reference(of: name), "REFFIELD": currency,
+                "REFTABLE": reference.table, "REFFIELD": reference.field,
                 "FIELDTEXT": field.name, "KEYFLAG": position < definition.keyCount ? "X" : "",
             ])
         }
         return ["DDOBJTYPE": .scalar(definition.isTable ? "TRANSP" : "INTTAB"), "DFIES_TAB": .table(rows)]
     }
 
-    /// The table whose currency column an item's amounts refer to.
-    private static func reference(of table: String) -> String {
-        ["EKPO": "EKKO", "RSEG": "RBKP"][table] ?? table
+    /// Where the currency of an amount, or the unit of a quantity, stands.
+    private static func reference(
+        of field: FieldDefinition, in table: String,
+    ) -> (table: String, field: String) {
+        switch (field.type, table, field.name) {
+        case ("CURR", "EKPO", _): ("EKKO", "WAERS")
+        case ("CURR", "RSEG", _): ("RBKP", "WAERS")
+        case ("CURR", _, _): (table, "WAERS")
+        case ("QUAN", "EKET", _): ("EKPO", "MEINS")
+        case ("QUAN", "RSEG", "MENGE"): (table, "BSTME")
+        case ("QUAN", "RSEG", "BPMNG"): (table, "BPRME")
+        case ("QUAN", _, _): (table, "MEINS")
+        default: ("", "")
+        }
     }
 }

@@ -59,9 +59,14 @@ struct ControlServer: Sendable {
         router.post("/rows") { request, context in
             let rows = try await request.decode(as: [Row].self, context: context)
             for row in rows {
-                guard system.dictionary.tables[row.table] != nil else {
+                guard let table = system.dictionary.tables[row.table] else {
                     throw HTTPError(.badRequest, message: "There is no table \(row.table).")
                 }
+                for column in row.values.keys.sorted() where table.position(of: column) == nil {
+                    throw HTTPError(.badRequest, message: "\(row.table) has no column \(column).")
+                }
+            }
+            for row in rows {
                 system.put(row.table, row.values, seenAfter: row.seenAfter ?? 0)
             }
             return Self.json("{}")

@@ -78,7 +78,7 @@ struct RFCConversation {
                 "CALL_FUNCTION_PARM_MISSING", "Parameter \(missing.name) of \(name) is missing.")
         }
         var wait = system.faults.delay(of: name)
-        if name == "RFC_PING_AND_WAIT" { wait += (Int(arguments.text("SECONDS")) ?? 0) * 1000 }
+        if name == "RFC_PING_AND_WAIT" { wait += arguments.integer("SECONDS") * 1000 }
         if wait > 0 { try await ContinuousClock().sleep(for: .milliseconds(wait)) }
         switch system.faults.outcome(of: name, user: session.user) {
         case .none: break

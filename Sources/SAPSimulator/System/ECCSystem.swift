@@ -45,8 +45,13 @@ package final class ECCSystem: Sendable {
         return dictionary.functions[name]
     }
 
-    /// Seconds since 1970 (UTC) by the system's own clock.
-    func now() -> Double { clock() + clockShift.withLock { $0 } }
+    /// Seconds since 1970 (UTC) by the system's own clock: what its stamps are made of.
+    func now() -> Double { instant() + clockShift.withLock { $0 } }
+
+    /// Seconds since 1970 (UTC) by the host's clock.
+    ///
+    /// Commits live by it: a clock of SAP's that is set back takes no committed row away.
+    func instant() -> Double { clock() }
 
     /// Sets the system's clock ahead of the real one, or behind it.
     func shiftClock(by seconds: Double) { clockShift.withLock { $0 = seconds } }
@@ -78,7 +83,7 @@ package final class ECCSystem: Sendable {
 
     /// Puts a committed row into a table; columns not named are initial.
     package func put(_ table: String, _ values: [String: String], seenAfter seconds: Double = 0) {
-        tables.put([(table, values)], seenFrom: now() + seconds)
+        tables.put([(table, values)], seenFrom: instant() + seconds)
     }
 }
 

@@ -12,10 +12,20 @@ final class Faults: Sendable {
         case drop
     }
 
+    /// What goes wrong, by its name on the control port.
+    enum Kind: String, Codable, Sendable {
+        case systemFailure = "system_failure"
+        case drop
+        case slow
+        case denyFunction = "deny_function"
+        case denyTable = "deny_table"
+        case denyDocument = "deny_document"
+        case absentTable = "absent_table"
+    }
+
     /// One fault as it comes over the control port.
     struct Fault: Codable, Hashable, Sendable {
-        /// `system_failure`, `drop`, `slow`, `deny_function`, `deny_table`, `deny_document`, `absent_table`.
-        var kind: String
+        var kind: Kind
         /// Function, table or document key; absent means every call.
         var name: String?
         /// How many calls it hits; absent means until it is cleared.
@@ -32,30 +42,30 @@ final class Faults: Sendable {
 
     var all: [Fault] { active.withLock { $0 } }
 
-    func isAbsent(_ table: String) -> Bool { has("absent_table", table) }
+    func isAbsent(_ table: String) -> Bool { has(.absentTable, table) }
 
-    func isDenied(table: String) -> Bool { has("deny_table", table) }
+    func isDenied(table: String) -> Bool { has(.denyTable, table) }
 
-    func isDenied(document: String) -> Bool { has("deny_document", document) }
+    func isDenied(document: String) -> Bool { has(.denyDocument, document) }
 
     /// Milliseconds to wait before the call is served.
-    func delay(of function: String) -> Int { take("slow", function)?.milliseconds ?? 0 }
+    func delay(of function: String) -> Int { take(.slow, function)?.milliseconds ?? 0 }
 
     /// The failure that the call meets.
     func outcome(of function: String, user: String) -> Outcome {
-        if has("deny_function", function) { return .failure(.notAuthorised(function, user: user)) }
-        if take("drop", function) != nil { return .drop }
-        if take("system_failure", function) != nil {
+        if has(.denyFunction, function) { return .failure(.notAuthorised(function, user: user)) }
+        if take(.drop, function) != nil { return .drop }
+        if take(.systemFailure, function) != nil {
             return .failure(.dump("SYSTEM_FAILURE", "An exception occurred in function module \(function)."))
         }
         return .none
     }
 
-    private func has(_ kind: String, _ name: String) -> Bool {
+    private func has(_ kind: Kind, _ name: String) -> Bool {
         active.withLock { $0.contains { $0.kind == kind && $0.name == name } }
     }
 
-    private func take(_ kind: String, _ name: String) -> Fault? {
+    private func take(_ kind: Kind, _ name: String) -> Fault? {
         active.withLock { faults in
             guard
                 let index = faults.firstIndex(where: {

@@ -38,13 +38,18 @@ indirect enum Condition: Sendable {
             let right = Decimal(string: b.isEmpty ? "0" : b) ?? 0
             return left < right ? -1 : left == right ? 0 : 1
         }
-        let left = padded(field.wireText(a), field.length)
-        let right = padded(field.wireText(b), field.length)
-        return left < right ? -1 : left == right ? 0 : 1
+        return order(field.wireText(a), field.wireText(b))
     }
 
-    private static func padded(_ text: String, _ length: Int) -> String {
-        text + String(repeating: " ", count: max(0, length - text.count))
+    /// By code units, as SAP compares: two ways to write one letter are two texts.
+    private static func order(_ a: String, _ b: String) -> Int {
+        var (left, right) = (a.utf16.makeIterator(), b.utf16.makeIterator())
+        while true {
+            let units = (left.next(), right.next())
+            if units == (nil, nil) { return 0 }
+            let difference = Int(units.0 ?? 0x20) - Int(units.1 ?? 0x20)
+            if difference != 0 { return difference.signum() }
+        }
     }
 
     private static func like(_ text: [Character], _ pattern: [Character]) -> Bool {

@@ -132,7 +132,7 @@ struct ConditionParser {
         switch take() {
         case .literal(let text):
             let impossible = field.letter == "D" && !Self.isDate(text)
-            guard field.isNumber || text.count <= field.length, !impossible else {
+            guard field.isNumber || text.utf16.count <= field.length, !impossible else {
                 throw .dump("SAPSQL_DATA_LOSS", "A data was lost while copying a value.")
             }
             return text

@@ -14,7 +14,9 @@ struct TableReader {
                 "ASSIGN_CASTING_ILLEGAL_CAST", "Error in statement ASSIGN ... CASTING in program SAPLSDTX")
         }
         let delimiter = arguments.text("DELIMITER")
-        let columns = try self.columns(arguments.rows("FIELDS").map { $0[0].trimmed }, table)
+        let names = arguments.rows("FIELDS").map { $0[0].trimmed }
+        if names.isEmpty, Self.widerThanListed.contains(name) { throw Self.tooWide }
+        let columns = try self.columns(names, table)
         let layout = try self.layout(columns, table, gap: delimiter.isEmpty ? 0 : 1)
         let clause = arguments.rows("OPTIONS").map { $0[0] }.joined(separator: " ")
         let condition = try ConditionParser.parse(clause, over: table)
@@ -31,6 +33,10 @@ struct TableReader {
         }
         return ["FIELDS": .table(fields), "DATA": .table(data), "OPTIONS": .table(arguments.rows("OPTIONS"))]
     }
+
+    private static let tooWide = RFCFailure.exception("DATA_BUFFER_EXCEEDED")
+    /// Tables of which the public facts list a part: all columns of theirs together fit into no row.
+    private static let widerThanListed: Set<String> = ["RBKP"]
 
     private func columns(_ names: [String], _ table: StructureDefinition) throws(RFCFailure) -> [Int] {
         if names.isEmpty { return Array(table.fields.indices) }
@@ -51,7 +57,7 @@ struct TableReader {
             places.append(offset)
             offset += table.fields[column].length + gap
         }
-        guard offset - gap <= 512 else { throw .exception("DATA_BUFFER_EXCEEDED") }
+        guard offset - gap <= 512 else { throw Self.tooWide }
         return places
     }
 
@@ -59,19 +65,18 @@ struct TableReader {
     private func chosen(
         _ table: StructureDefinition, _ condition: Condition, _ arguments: CallArguments, _ session: Session,
     ) -> [[String]] {
-        let all = system.tables.committed(table, client: session.client, at: system.now())
+        let all = system.tables.committed(table, client: session.client, at: system.instant())
         let matching = system.shuffled(all.filter { condition.matches($0, table.fields) })
-        let skipped = matching.dropFirst(max(0, Int(arguments.text("ROWSKIPS")) ?? 0))
-        let limit = Int(arguments.text("ROWCOUNT")) ?? 0
+        let skipped = matching.dropFirst(max(0, arguments.integer("ROWSKIPS")))
+        let limit = arguments.integer("ROWCOUNT")
         return Array(limit > 0 ? skipped.prefix(limit) : skipped)
     }
 
     /// One value in its column: text on the left, numbers on the right with the sign behind them.
-    private static func cell(_ value: String, _ field: FieldDefinition) -> String {
+    static func cell(_ value: String, _ field: FieldDefinition) -> String {
         let width = field.length
         guard field.isNumber else {
-            let text = field.letter == "N" ? zeroes(value, width) : field.wireText(value)
-            return String((text + String(repeating: " ", count: max(0, width - text.count))).prefix(width))
+            return fitted(field.letter == "N" ? zeroes(value, width) : field.wireText(value), width)
         }
         let negative = value.hasPrefix("-")
         let digits = field.wireText(negative ? String(value.dropFirst()) : value)
@@ -80,6 +85,13 @@ struct TableReader {
         // What does not fit loses its leading digits behind a star.
         if text.count > width { return "*" + text.suffix(width - 1) }
         return String(repeating: " ", count: width - text.count) + text
+    }
+
+    /// As many code units as the column has: what a letter or an emoji is made of takes a place each.
+    private static func fitted(_ text: String, _ width: Int) -> String {
+        let missing = width - text.utf16.count
+        guard missing < 0 else { return text + String(repeating: " ", count: missing) }
+        return String(decoding: Array(text.utf16.prefix(width)), as: UTF16.self)
     }
 
     private static func zeroes(_ value: String, _ width: Int) -> String {

@@ -10,8 +10,23 @@ final class TableStore: Sendable {
         let values: [String]
     }
 
+    /// Rows in the order of their first commit, so that what is shuffled by a seed comes out the same each time.
+    private struct Rows {
+        var versions: [[Version]] = []
+        var places: [String: Int] = [:]
+
+        mutating func add(_ version: Version, key: String) {
+            if let place = places[key] {
+                versions[place].append(version)
+            } else {
+                places[key] = versions.count
+                versions.append([version])
+            }
+        }
+    }
+
     private let dictionary: DataDictionary
-    private let rows = Mutex<[String: [String: [Version]]]>([:])
+    private let tables = Mutex<[String: Rows]>([:])
 
     init(dictionary: DataDictionary) { self.dictionary = dictionary }
 
@@ -23,18 +38,18 @@ final class TableStore: Sendable {
             let row = definition.row(change.values)
             return (change.table, row.prefix(definition.keyCount).joined(separator: "\u{1F}"), row)
         }
-        rows.withLock { rows in
+        tables.withLock { tables in
             for (table, key, row) in versions {
-                rows[table, default: [:]][key, default: []].append(Version(seenFrom: seenFrom, values: row))
+                tables[table, default: Rows()].add(Version(seenFrom: seenFrom, values: row), key: key)
             }
         }
     }
 
-    /// What is committed of a table, of one client, in no order.
+    /// What is committed of a table, of one client, in the order of its first commits.
     func committed(_ table: StructureDefinition, client: String, at now: Double) -> [[String]] {
         let bound = table.fields.first?.type == "CLNT" && table.name != "T000"
-        return rows.withLock { all in
-            (all[table.name] ?? [:]).values.compactMap { versions in
+        return tables.withLock { tables in
+            (tables[table.name]?.versions ?? []).compactMap { versions in
                 guard let row = versions.last(where: { $0.seenFrom <= now })?.values else { return nil }
                 return bound && row.first != client ? nil : row
             }

@@ -75,26 +75,35 @@ extension RFCFrame {
 
     /// The call in an invoke frame.
     ///
-    /// - Throws: `FrameError.short`, also for a parameter that the function does not have.
+    /// - Throws: `FrameError.short` where it ends too early, `FrameError.misfit` where it is no call of that function.
     mutating func takeCall(_ interface: FunctionInterface) throws(FrameError) -> CallArguments {
         var arguments = CallArguments(interface: interface)
         for _ in 0..<(try takeNumber()) { arguments.inactive.insert(try takeText()) }
         for _ in 0..<(try takeNumber()) {
             let name = try takeText()
-            switch try takeByte() {
-            case 0: arguments.values[name] = .scalar(try takeText())
-            case 1: arguments.values[name] = .structure(try takeFields(try takeNumber()))
-            default:
-                let width = try takeNumber()
-                var rows: [[String]] = []
-                for _ in 0..<(try takeNumber()) { rows.append(try takeFields(width)) }
-                arguments.values[name] = .table(rows)
-            }
+            guard let parameter = interface.parameter(name) else { throw .misfit }
+            arguments.values[name] = try takeValue(parameter.shape)
         }
         return arguments
     }
 
-    private mutating func takeFields(_ count: Int) throws(FrameError) -> [String] {
+    private mutating func takeValue(_ shape: FunctionInterface.Shape) throws(FrameError) -> RFCValue {
+        switch (try takeByte(), shape) {
+        case (0, .scalar): return .scalar(try takeText())
+        case (1, .structure(let definition)): return .structure(try takeFields(try takeNumber(), definition))
+        case (2, .table(let definition)):
+            let width = try takeNumber()
+            var rows: [[String]] = []
+            for _ in 0..<(try takeNumber()) { rows.append(try takeFields(width, definition)) }
+            return .table(rows)
+        default: throw .misfit
+        }
+    }
+
+    private mutating func takeFields(
+        _ count: Int, _ definition: StructureDefinition,
+    ) throws(FrameError) -> [String] {
+        guard count == definition.fields.count else { throw .misfit }
         var fields: [String] = []
         for _ in 0..<count { fields.append(try takeText()) }
         return fields

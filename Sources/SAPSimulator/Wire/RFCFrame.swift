@@ -57,4 +57,6 @@ enum FrameError: Error, Hashable, Sendable {
     case short
     case tooLong
     case unknownKind
+    /// A value of another kind or shape than the function's interface has, or of a parameter that it lacks.
+    case misfit
 }
