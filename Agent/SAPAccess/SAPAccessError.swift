@@ -46,7 +46,8 @@ package enum SAPAccessError: Error, Hashable, Sendable {
         case notFound
         case notLoadable(reason: String)
         case missingSymbol(String)
-        case icuIncomplete(missing: String)
+        /// A file of ICU that is not beside the library.
+        case icuMissing(String)
         case tooOld(version: String)
     }
 
@@ -109,8 +110,8 @@ extension SAPAccessError: CustomStringConvertible {
         case .notLoadable(let reason): "\(path) cannot be loaded: \(reason). Check that it is SAP's library."
         case .missingSymbol(let symbol):
             "\(path) does not export \(symbol). Use SAP's NetWeaver RFC SDK 7.50, patch level 12 or newer."
-        case .icuIncomplete(let missing):
-            "beside \(path) the ICU library \(missing) is missing. Copy all files of the SDK's lib folder."
+        case .icuMissing(let file):
+            "beside \(path) the ICU library \(file) is missing. Copy all files of the SDK's lib folder."
         case .tooOld(let version):
             "\(path) is release \(version). Use SAP's NetWeaver RFC SDK 7.50, patch level 12 or newer."
         }

@@ -10,47 +10,63 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void say(char *text, size_t size, const char *format, const char *first, const char *second) {
     if (size > 0) snprintf(text, size, format, first, second);
 }
 
-/// Finds `prefix` + version in the folder; the newest by name where there are several. Returns 1 if found.
-static int find_beside(const char *folder, const char *prefix, char *found, size_t size) {
-    DIR *dir = opendir(folder);
-    if (!dir) return 0;
-    char best[NAME_MAX + 1] = "";
-    struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
-        if (strcmp(entry->d_name, best) > 0) snprintf(best, sizeof best, "%s", entry->d_name);
-    }
-    closedir(dir);
-    if (best[0] == '\0') return 0;
-    int written = snprintf(found, size, "%s/%s", folder, best);
-    return written > 0 && (size_t)written < size;
-}
+/// The libraries of ICU that SAP's opens, in the order in which they have to be.
+static const char *const icu[3] = {"libicudata.so.", "libicuuc.so.", "libicui18n.so."};
 
-/// Opens the three ICU files beside the library, where they lie. They stay open for the life of the process.
-static ml_rfc_load_result preload_icu(const char *folder, int require_icu, char *text, size_t size) {
-    static const char *const prefixes[3] = {"libicudata.so.", "libicuuc.so.", "libicui18n.so."};
+/// What lies beside a library.
+typedef struct {
+    int sets;                    // whole versions of ICU that were opened
+    char missing[NAME_MAX + 1];  // a file that some version lacks
+    char reason[512];            // why a whole version was not opened
+} icu_found;
+
+/// Opens all three files of one version. They stay open for the life of the process.
+static void open_version(const char *folder, const char *version, icu_found *found) {
     char paths[3][PATH_MAX];
-    int found = 0;
-    const char *missing = NULL;
     for (int i = 0; i < 3; i++) {
-        if (find_beside(folder, prefixes[i], paths[i], sizeof paths[i])) found++;
-        else if (!missing) missing = prefixes[i];
-    }
-    if (found == 0 && !require_icu) return ML_RFC_LOADED;
-    if (missing) {
-        say(text, size, "%s* in %s", missing, folder);
-        return ML_RFC_ICU_INCOMPLETE;
+        int length = snprintf(paths[i], sizeof paths[i], "%s/%s%s", folder, icu[i], version);
+        if (length > 0 && (size_t)length < sizeof paths[i] && access(paths[i], F_OK) == 0) continue;
+        snprintf(found->missing, sizeof found->missing, "%s%.200s", icu[i], version);
+        return;
     }
     for (int i = 0; i < 3; i++) {
         if (dlopen(paths[i], RTLD_NOW | RTLD_LOCAL)) continue;
         const char *why = dlerror();
-        say(text, size, "%s%s", why ? why : paths[i], "");
+        snprintf(found->reason, sizeof found->reason, "%s", why ? why : paths[i]);
+        return;
+    }
+    found->sets++;
+}
+
+/// Opens ICU where it lies beside the library, each version that is whole.
+static ml_rfc_load_result preload_icu(const char *folder, icu_found *found, char *text, size_t size) {
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        say(text, size, "%s: %s", folder, strerror(errno));
         return ML_RFC_NOT_LOADABLE;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(dir)) != NULL) {
+        for (int i = 0; i < 3; i++) {
+            size_t length = strlen(icu[i]);
+            if (strncmp(entry->d_name, icu[i], length) == 0) open_version(folder, entry->d_name + length, found);
+        }
+    }
+    closedir(dir);
+    if (found->sets > 0) return ML_RFC_LOADED;
+    if (found->reason[0]) {
+        say(text, size, "%s%s", found->reason, "");
+        return ML_RFC_NOT_LOADABLE;
+    }
+    if (found->missing[0]) {
+        say(text, size, "%s in %s", found->missing, folder);
+        return ML_RFC_ICU_MISSING;
     }
     return ML_RFC_LOADED;
 }
@@ -87,12 +103,8 @@ static const struct { const char *name; size_t offset; } mandatory[] = {
 };
 
 static const struct { const char *name; size_t offset; } optional[] = {
-    {"RfcGetInt8", offsetof(ml_rfc_sdk, get_int8)},
     {"RfcSetInt8", offsetof(ml_rfc_sdk, set_int8)},
     {"RfcSetParameterActive", offsetof(ml_rfc_sdk, set_parameter_active)},
-    {"RfcRemoveFunctionDesc", offsetof(ml_rfc_sdk, remove_function_desc)},
-    {"RfcResetServerContext", offsetof(ml_rfc_sdk, reset_server_context)},
-    {"RfcSetTraceDir", offsetof(ml_rfc_sdk, set_trace_dir)},
 };
 
 /// POSIX lets a function's address travel through a data pointer.
@@ -102,19 +114,31 @@ static int resolve(ml_rfc_sdk *sdk, const char *name, size_t offset) {
     return symbol != NULL;
 }
 
-ml_rfc_load_result ml_rfc_load(const char *path, int require_icu, ml_rfc_sdk *sdk, char *text, size_t size) {
+static ml_rfc_load_result unload(ml_rfc_sdk *sdk, ml_rfc_load_result result) {
+    dlclose(sdk->library);
+    memset(sdk, 0, sizeof *sdk);
+    return result;
+}
+
+ml_rfc_load_result ml_rfc_load(const char *path, ml_rfc_sdk *sdk, char *text, size_t size) {
     memset(sdk, 0, sizeof *sdk);
     if (size > 0) text[0] = '\0';
     struct stat info;
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) return ML_RFC_NOT_FOUND;
+    if (stat(path, &info) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return ML_RFC_NOT_FOUND;
+        say(text, size, "%s%s", strerror(errno), "");
+        return ML_RFC_NOT_LOADABLE;
+    }
+    if (!S_ISREG(info.st_mode)) return ML_RFC_NOT_FOUND;
 
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s", path);
     char *slash = strrchr(folder, '/');
     if (slash) *slash = '\0';
     else snprintf(folder, sizeof folder, ".");
-    ml_rfc_load_result icu = preload_icu(folder, require_icu, text, size);
-    if (icu != ML_RFC_LOADED) return icu;
+    icu_found found = {0};
+    ml_rfc_load_result preloaded = preload_icu(folder, &found, text, size);
+    if (preloaded != ML_RFC_LOADED) return preloaded;
 
     sdk->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!sdk->library) {
@@ -125,9 +149,11 @@ ml_rfc_load_result ml_rfc_load(const char *path, int require_icu, ml_rfc_sdk *sd
     for (size_t i = 0; i < sizeof mandatory / sizeof mandatory[0]; i++) {
         if (resolve(sdk, mandatory[i].name, mandatory[i].offset)) continue;
         say(text, size, "%s%s", mandatory[i].name, "");
-        dlclose(sdk->library);
-        memset(sdk, 0, sizeof *sdk);
-        return ML_RFC_SYMBOL_MISSING;
+        return unload(sdk, ML_RFC_SYMBOL_MISSING);
+    }
+    if (found.sets == 0 && !dlsym(sdk->library, ML_RFC_NEEDS_NO_ICU)) {
+        say(text, size, "%s* in %s", icu[0], folder);
+        return unload(sdk, ML_RFC_ICU_MISSING);
     }
     for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) {
         resolve(sdk, optional[i].name, optional[i].offset);

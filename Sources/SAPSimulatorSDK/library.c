@@ -28,6 +28,8 @@ const SAP_UC *RfcGetVersion(unsigned *major, unsigned *minor, unsigned *patch) {
     return text;
 }
 
+const int SapRfcNeedsNoICU = 1;
+
 static const SAP_UC *name_of(const char *name, SAP_UC out[64]) {
     sim_from_ascii(out, 64, name);
     return out;

@@ -83,7 +83,7 @@ int bare_rfc_read_table(
     const char *password, const char *table, const char *columns, int rounds, bare_rfc_result *result, char *text,
     size_t size) {
     ml_rfc_sdk sdk;
-    if (ml_rfc_load(library, 0, &sdk, text, size) != ML_RFC_LOADED) return 1;
+    if (ml_rfc_load(library, &sdk, text, size) != ML_RFC_LOADED) return 1;
     const char *names[] = {"ASHOST", "SYSNR", "CLIENT", "USER", "PASSWD", "LANG"};
     const char *values[] = {host, number, client, user, password, "EN"};
     ml_rfc_char name_text[6][32], value_text[6][128], module[64];

@@ -12,9 +12,10 @@ struct LibraryTests {
             loading: RFCLibraryLocation(path: Program.library, traceFolder: Program.traces.get()))
     }
 
-    private func problem(_ path: String, requiresICU: Bool = false) -> SAPAccessError.LibraryProblem? {
+    private func problem(_ path: String) -> SAPAccessError.LibraryProblem? {
         do {
-            _ = try RFCLibrary(loading: RFCLibraryLocation(path: path, requiresICU: requiresICU))
+            _ = try RFCLibrary(
+                loading: RFCLibraryLocation(path: path, traceFolder: try? Program.traces.get()))
             return nil
         } catch {
             guard case .library(let place, let problem) = error, place == path else { return nil }
@@ -43,12 +44,19 @@ struct LibraryTests {
     @Test("Another library is refused with the name of the first symbol that it lacks")
     func missingSymbol() throws {
         // Any library that this process has mapped will do, so long as it is not SAP's.
-        let handle = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
-        let maps = String(decoding: handle.readDataToEndOfFile(), as: UTF8.self)
+        #expect(problem(try otherLibrary()) == .missingSymbol("RfcGetVersion"))
+    }
+
+    /// A library that this process has mapped, and that has nothing to do with SAP.
+    private func otherLibrary() throws -> String {
         let line = try #require(
-            maps.split(separator: "\n").first { $0.contains("/libm.so") || $0.contains("/libm-") })
-        let path = try #require(line.split(separator: " ").last.map(String.init))
-        #expect(problem(path) == .missingSymbol("RfcGetVersion"))
+            try mapped().split(separator: "\n").first { $0.contains("/libm.so") || $0.contains("/libm-") })
+        return try #require(line.split(separator: " ").last.map(String.init))
+    }
+
+    private func mapped() throws -> String {
+        let handle = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        return String(decoding: handle.readDataToEndOfFile(), as: UTF8.self)
     }
 
     @Test("A part of the ICU files beside the library is refused, since the library would end the process")
@@ -58,22 +66,42 @@ struct LibraryTests {
         for name in ["libsapnwrfc.so", "libicudata.so.50", "libicui18n.so.50"] {
             try "text".write(toFile: folder.file(name), atomically: true, encoding: .utf8)
         }
-        guard case .icuIncomplete(let missing) = problem(path) else {
-            Issue.record("loaded without ICU")
-            return
-        }
-        #expect(missing.contains("libicuuc.so"))
+        #expect(problem(path) == .icuMissing("libicuuc.so.50 in \(folder.path)"))
     }
 
-    @Test("Where ICU is demanded, none at all is refused too")
+    /// The stand-in's file without the mark by which it says that it needs no ICU: as SAP's own is.
+    private func putLibraryThatNeedsICU(at path: String) throws {
+        try Program.requireAll()
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: Program.library))
+        while let mark = bytes.range(of: Data("SapRfcNeedsNoICU".utf8)) {
+            bytes.replaceSubrange(mark, with: Data("SapRfcNeedsSome_".utf8))
+        }
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test("SAP's library without ICU beside it is refused, before it can end the process")
     func noICU() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("libsapnwrfc.so")
-        try "text".write(toFile: path, atomically: true, encoding: .utf8)
-        guard case .icuIncomplete = problem(path, requiresICU: true) else {
-            Issue.record("loaded without ICU")
-            return
+        try putLibraryThatNeedsICU(at: path)
+        #expect(problem(path) == .icuMissing("libicudata.so.* in \(folder.path)"))
+    }
+
+    @Test("ICU is taken from beside the library, a whole version of it and no mixture")
+    func wholeICU() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("libsapnwrfc.so")
+        try putLibraryThatNeedsICU(at: path)
+        let other = try otherLibrary()
+        for name in ["libicudata.so.50", "libicuuc.so.50", "libicui18n.so.50", "libicudata.so.56"] {
+            try FileManager.default.copyItem(atPath: other, toPath: folder.file(name))
         }
+        #expect(problem(path) == nil)
+        let mapped = try mapped()
+        for name in ["libicudata.so.50", "libicuuc.so.50", "libicui18n.so.50"] {
+            #expect(mapped.contains(folder.file(name)))
+        }
+        #expect(!mapped.contains(folder.file("libicudata.so.56")))
     }
 
     @Test("The stand-in loads without ICU, and states a release that the bridge takes")

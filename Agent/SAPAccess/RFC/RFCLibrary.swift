@@ -9,16 +9,10 @@ package struct RFCLibraryLocation: Hashable, Sendable {
     ///
     /// Nil leaves them in the working directory.
     package var traceFolder: String?
-    /// Refuses a library without ICU files beside it.
-    ///
-    /// Off by default: what lies beside the library decides (see CSAPNWRFC.h), so that a stand-in without ICU
-    /// loads too.
-    package var requiresICU: Bool
 
-    package init(path: String, traceFolder: String? = nil, requiresICU: Bool = false) {
+    package init(path: String, traceFolder: String? = nil) {
         self.path = path
         self.traceFolder = traceFolder
-        self.requiresICU = requiresICU
     }
 }
 
@@ -36,7 +30,7 @@ package struct RFCLibraryLocation: Hashable, Sendable {
     // Immutable after init, and holds nothing but addresses of code.
     nonisolated(unsafe) let sdk: ml_rfc_sdk
 
-    /// Loads the library, ICU first where it lies beside it, and asks for its version.
+    /// Loads the library, ICU from beside it first (see CSAPNWRFC.h), and asks for its version.
     /// - Throws: `SAPAccessError.library`, which says where it looked and what is missing.
     package init(loading location: RFCLibraryLocation) throws(SAPAccessError) {
         if let folder = location.traceFolder {
@@ -46,8 +40,7 @@ package struct RFCLibraryLocation: Hashable, Sendable {
         var sdk = unsafe ml_rfc_sdk()
         var text = [CChar](repeating: 0, count: 1024)
         let result = unsafe text.withUnsafeMutableBufferPointer { buffer in
-            unsafe ml_rfc_load(
-                location.path, location.requiresICU ? 1 : 0, &sdk, buffer.baseAddress, buffer.count)
+            unsafe ml_rfc_load(location.path, &sdk, buffer.baseAddress, buffer.count)
         }
         let detail = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if let problem = Self.problem(result, detail) {
@@ -69,7 +62,7 @@ package struct RFCLibraryLocation: Hashable, Sendable {
         switch result {
         case ML_RFC_LOADED: nil
         case ML_RFC_NOT_FOUND: .notFound
-        case ML_RFC_ICU_INCOMPLETE: .icuIncomplete(missing: detail)
+        case ML_RFC_ICU_MISSING: .icuMissing(detail)
         case ML_RFC_SYMBOL_MISSING: .missingSymbol(detail)
         default: .notLoadable(reason: detail)
         }

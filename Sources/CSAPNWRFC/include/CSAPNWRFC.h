@@ -222,19 +222,15 @@ typedef struct {
 
     void *mandatory_end;
 
-    ml_rfc_rc (*get_int8)(ml_rfc_container, const ml_rfc_char *, int64_t *, ml_rfc_error_info *);
     ml_rfc_rc (*set_int8)(ml_rfc_container, const ml_rfc_char *, int64_t, ml_rfc_error_info *);
     ml_rfc_rc (*set_parameter_active)(ml_rfc_container, const ml_rfc_char *, int active, ml_rfc_error_info *);
-    ml_rfc_rc (*remove_function_desc)(const ml_rfc_char *repository, const ml_rfc_char *, ml_rfc_error_info *);
-    ml_rfc_rc (*reset_server_context)(ml_rfc_connection, ml_rfc_error_info *);
-    ml_rfc_rc (*set_trace_dir)(const ml_rfc_char *, ml_rfc_error_info *);
 } ml_rfc_sdk;
 
 /// How loading went.
 typedef enum {
     ML_RFC_LOADED = 0,
     ML_RFC_NOT_FOUND = 1,          // no such file
-    ML_RFC_ICU_INCOMPLETE = 2,     // some of the three ICU files lie beside the library and others do not
+    ML_RFC_ICU_MISSING = 2,        // no whole set of ICU's three files lies beside the library
     ML_RFC_NOT_LOADABLE = 3,       // dlopen refused: the text says why
     ML_RFC_SYMBOL_MISSING = 4,     // the text names the symbol
 } ml_rfc_load_result;
@@ -243,12 +239,14 @@ typedef enum {
 ///
 /// The real library opens ICU by itself at its first conversion of text and ends the whole process where it
 /// cannot (section 6). So ICU files that lie beside the library are opened first, by absolute path, in the order
-/// data, uc, i18n. What lies there decides: all three of one version are preloaded; none at all means a library
-/// that brings its own conversion, such as a stand-in; a part of them is refused. With `require_icu` none at all
-/// is refused too: for a file that is known to be SAP's.
+/// data, uc, i18n: each version of which all three are there. Where there is none, the library is refused, unless
+/// it exports ML_RFC_NEEDS_NO_ICU: a stand-in that brings its own conversion.
 ///
 /// `text` (of `size` bytes) gets what is wrong: a path, a symbol or the dynamic loader's own sentence.
-ml_rfc_load_result ml_rfc_load(const char *path, int require_icu, ml_rfc_sdk *sdk, char *text, size_t size);
+ml_rfc_load_result ml_rfc_load(const char *path, ml_rfc_sdk *sdk, char *text, size_t size);
+
+/// The symbol by which a library says that it converts text without ICU.
+#define ML_RFC_NEEDS_NO_ICU "SapRfcNeedsNoICU"
 
 /// Ends this process with SIGKILL when the thread that started it ends (Linux: parent-death signal).
 /// Returns 0, or the error number.

@@ -288,5 +288,7 @@ RFC_RC RfcGetReceivedBytes(RFC_THROUGHPUT_HANDLE t, SAP_ULLONG *out, RFC_ERROR_I
 
 // The stand-in's own: how often this process used a dead or impossible handle (SAP's library would crash).
 unsigned SapEccSimMisuseCount(void);
+/// Tells a loader that this library converts text by itself: SAP's own ends the process without ICU beside it.
+extern const int SapRfcNeedsNoICU;
 
 #endif

@@ -18,7 +18,7 @@ struct WorkerFrameTests {
     private static let errors: [SAPAccessError] = [
         .library(path: "/x", problem: .notFound), .library(path: "/x", problem: .notLoadable(reason: "y")),
         .library(path: "/x", problem: .missingSymbol("RfcPing")),
-        .library(path: "/x", problem: .icuIncomplete(missing: "z")),
+        .library(path: "/x", problem: .icuMissing("z")),
         .library(path: "/x", problem: .tooOld(version: "7200.0.1")),
         .rfc(
             RFCError(

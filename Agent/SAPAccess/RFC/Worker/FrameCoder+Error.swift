@@ -30,7 +30,7 @@ extension FrameWriter {
         case .notFound: put(0, [])
         case .notLoadable(let reason): put(1, [reason])
         case .missingSymbol(let symbol): put(2, [symbol])
-        case .icuIncomplete(let missing): put(3, [missing])
+        case .icuMissing(let file): put(3, [file])
         case .tooOld(let version): put(4, [version])
         }
     }
@@ -67,7 +67,7 @@ extension FrameReader {
         case 0: .notFound
         case 1: .notLoadable(reason: try takeText())
         case 2: .missingSymbol(try takeText())
-        case 3: .icuIncomplete(missing: try takeText())
+        case 3: .icuMissing(try takeText())
         case 4: .tooOld(version: try takeText())
         default: throw .malformed
         }

@@ -18,7 +18,6 @@ enum WorkerRequest {
         case .load(let location):
             writer.put(location.path)
             writer.put(location.traceFolder ?? "")
-            writer.put(location.requiresICU)
         case .logOn(let parameters):
             writer.put(count: parameters.count)
             for (name, value) in parameters {
@@ -67,10 +66,7 @@ enum WorkerRequest {
         case 0x01:
             let path = try reader.takeText()
             let folder = try reader.takeText()
-            self = .load(
-                RFCLibraryLocation(
-                    path: path, traceFolder: folder.isEmpty ? nil : folder,
-                    requiresICU: try reader.takeTruth()))
+            self = .load(RFCLibraryLocation(path: path, traceFolder: folder.isEmpty ? nil : folder))
         case 0x02:
             var parameters: [(name: String, value: String)] = []
             for _ in 0..<(try reader.takeCount(of: 8)) {
