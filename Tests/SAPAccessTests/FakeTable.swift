@@ -72,7 +72,7 @@ final class FakeTable: TableBackend {
                 ends.append(end)
             }
         }
-        return TableBlock(columnCount: call.columns.count, bytes: bytes, ends: ends, nulsDropped: 0)
+        return TableBlock(columnCount: call.columns.count, bytes: bytes, ends: ends)
             ?? TableBlock(columnCount: call.columns.count)
     }
 }

@@ -1,5 +1,6 @@
-import SAPAccess
 import Testing
+
+@testable import SAPAccess
 
 @Suite("RFC errors")
 struct RFCErrorTests {
@@ -38,6 +39,30 @@ struct RFCErrorTests {
             operation: "RFC_READ_TABLE", origin: .call, code: RFCReturnCode(rawValue: code), key: key)
         #expect(error.isNotAuthorized)
         #expect(error.kind == .configuration)
+    }
+
+    @Test("A network's table of a message is told by the line that says what happened")
+    func sentence() {
+        let table =
+            "\nLOCATION    CPIC (TCP/IP) on local host\nERROR       partner '10.1.1.1:3300' not reached\n\n"
+            + "TIME        Mon Nov 30 03:00:00 2026\nRELEASE     753\n"
+        let error = RFCError(
+            operation: "RfcOpenConnection", origin: .logon, code: .communicationFailure, group: 4,
+            key: "RFC_COMMUNICATION_FAILURE", message: table)
+        #expect(
+            error.description
+                == "RfcOpenConnection failed: RFC_COMMUNICATION_FAILURE: partner '10.1.1.1:3300' not reached. "
+                + "Check that the SAP host can be reached; it is tried again.")
+    }
+
+    @Test(
+        "Only what is a number goes into a packed one, since the library makes digits of letters",
+        arguments: [
+            ("12.50", true), ("-0.5", true), ("+7", true), ("abc", false), ("1e3", false), ("", false),
+            ("-", false), ("1,5", false), ("1.2.3", false), ("--1", false), ("1-", false), (".", false),
+        ])
+    func decimals(text: String, isDecimal: Bool) {
+        #expect(RFCContainer.isDecimal(text) == isDecimal)
     }
 
     @Test(

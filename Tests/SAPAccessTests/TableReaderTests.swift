@@ -64,6 +64,21 @@ struct TableReaderTests {
         #expect(source.calls.count == 4)
     }
 
+    @Test("Keys that a number could not tell apart are compared as text, each row once (case C015)")
+    func longDigits() async throws {
+        let keys = (0..<6).map { "00000000000000900719925474099\($0)" }
+        let table = TableDefinition(
+            name: "ZCURSOR",
+            columns: [
+                TableColumn(name: "MANDT", isKey: true, type: "CLNT", length: 3),
+                TableColumn(name: "CURSOR", isKey: true, type: "CHAR", length: 30),
+            ])
+        let source = FakeTable(table, rows: keys.map { ["CURSOR": $0] })
+        let found = try await TableReader(backend: source).read(
+            TableQuery(table: "ZCURSOR", columns: [], condition: .everything, rowLimit: 1))
+        #expect(try found.map { try $0.text("CURSOR") }.sorted() == keys)
+    }
+
     @Test("An empty list reads nothing")
     func emptyList() async throws {
         let source = FakeTable(orders, rows: [order(1, day: 5)])

@@ -42,8 +42,16 @@ extension RFCContainer {
         var found: [String: Range<Int>] = [:]
         try withTable("FIELDS") { (fields: borrowing RFCContainer) throws(SAPAccessError) in
             for row in try fields.rows(layout) {
-                let offset = Int(try row.text("OFFSET")) ?? 0
-                found[try row.text("FIELDNAME")] = offset..<(offset + (Int(try row.text("LENGTH")) ?? 0))
+                let name = try row.text("FIELDNAME")
+                guard let offset = Int(try row.text("OFFSET")), let length = Int(try row.text("LENGTH")),
+                    length > 0
+                else {
+                    // A module that leaves the layout out would make blanks of every cell.
+                    throw .value(
+                        field: "\(call.table)-\(name)", text: try row.text("LENGTH"),
+                        expected: "a place in the rows of \(call.module)")
+                }
+                found[name] = offset..<(offset + length)
             }
         }
         var cuts: [Range<Int>] = []
@@ -62,18 +70,15 @@ extension RFCContainer {
         block.reserve(rows: count, bytes: count * min(width, (cuts.map(\.upperBound).max() ?? 0)) / 2)
         let buffer = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: width + 1)
         defer { unsafe buffer.deallocate() }
-        var dropped = TranscodingCount()
         for index in 0..<count {
             try moveTo(index)
             try unsafe withCharacters(field, length: width, in: buffer)
             for range in cuts {
                 let cell = range.clamped(to: 0..<width)
                 block.appendCell { bytes in
-                    unsafe bytes.appendTrimmed(
-                        UnsafeBufferPointer(rebasing: buffer[cell]), counting: &dropped)
+                    unsafe append(UnsafeBufferPointer(rebasing: buffer[cell]), to: &bytes)
                 }
             }
         }
-        block.nulsDropped = dropped.nulsDropped
     }
 }

@@ -49,6 +49,7 @@ package struct RFCAttributes: Hashable, Sendable {
     // Descriptions belong to the library's cache and are never destroyed by us.
     private var described: [String: Described] = [:]
     private var isOpen = true
+    private let tally = TextTally()
 
     /// Logs on.
     ///
@@ -127,10 +128,16 @@ package struct RFCAttributes: Hashable, Sendable {
         try settled { (connection: inout RFCConnection) throws(SAPAccessError) in
             let described = try connection.describe(function)
             let call = try unsafe RFCFunction(
-                library: connection.library, describedBy: described.handle,
+                library: connection.library, tally: connection.tally, describedBy: described.handle,
                 description: described.description)
             return try unsafe body(call, connection.handle)
         }
+    }
+
+    /// Characters of text that could not be kept since this was asked last: NULs (case C008), lone surrogates.
+    package mutating func takeDamagedCharacters() -> Int {
+        defer { tally.count = TranscodingCount() }
+        return tally.count.damaged
     }
 
     /// Ends the connection.

@@ -5,13 +5,15 @@ import CSAPNWRFC
 /// Not copyable and never returned by value: what it points at belongs to a function container, and goes with it.
 @safe struct RFCContainer: ~Copyable {
     private let library: RFCLibrary
+    private let tally: TextTally
     // Lent: valid while the owner (RFCFunction) lives, which outlives the closure this is lent to.
     private let handle: OpaquePointer
 
     // Swift 6.3.1 crashes in release builds where it inlines this into a function that lends the new container.
     @inline(never)
-    init(library: RFCLibrary, lending handle: OpaquePointer) {
+    init(library: RFCLibrary, tally: TextTally, lending handle: OpaquePointer) {
         self.library = library
+        self.tally = tally
         unsafe self.handle = unsafe handle
     }
 
@@ -25,13 +27,7 @@ import CSAPNWRFC
         switch value {
         case .text(let text): try setText(text, field)
         case .integer(let number): try setInteger(number, field)
-        case .bytes(let bytes):
-            try unsafe call(field.name) { name, info in
-                unsafe bytes.withUnsafeBufferPointer { buffer in
-                    unsafe library.sdk.set_xstring?(
-                        handle, name, buffer.baseAddress, UInt32(truncatingIfNeeded: buffer.count), info)
-                }
-            }
+        case .bytes(let bytes): try setBytes(bytes, field)
         case .record(let record):
             try withStructure(field.name) { (inner: borrowing RFCContainer) throws(SAPAccessError) in
                 try inner.set(record, fields: field.fields)
@@ -62,9 +58,35 @@ import CSAPNWRFC
             throw .value(
                 field: field.name, text: text, expected: "text of at most \(field.length) characters")
         }
+        // The library makes digits of letters ("1e3" becomes 153.00).
+        if field.type == .bcd, !Self.isDecimal(text) {
+            throw .value(field: field.name, text: text, expected: "a decimal number")
+        }
         try unsafe call(field.name) { name, info in
             unsafe withUTF16(text) { units, count in
                 unsafe library.sdk.set_string?(handle, name, units, count, info)
+            }
+        }
+    }
+
+    /// A sign, digits, and digits behind a point: what the library reads as it is written.
+    static func isDecimal(_ text: String) -> Bool {
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        let parts = digits.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return text.utf8.count - digits.count <= 1 && parts.count <= 2
+            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+
+    private func setBytes(_ bytes: [UInt8], _ field: RFCFieldDescription) throws(SAPAccessError) {
+        if field.type == .byte, bytes.count > field.length {
+            throw .value(
+                field: field.name, text: "\(bytes.count) bytes",
+                expected: "at most \(field.length) bytes long")
+        }
+        try unsafe call(field.name) { name, info in
+            unsafe bytes.withUnsafeBufferPointer { buffer in
+                unsafe library.sdk.set_xstring?(
+                    handle, name, buffer.baseAddress, UInt32(truncatingIfNeeded: buffer.count), info)
             }
         }
     }
@@ -152,10 +174,9 @@ import CSAPNWRFC
                         if code == 0 {
                             var bytes: [UInt8] = []
                             bytes.reserveCapacity(Int(needed))
-                            var count = TranscodingCount()
                             let filled = unsafe buffer[..<min(Int(needed), capacity)]
                             unsafe bytes.appendTrimmed(
-                                UnsafeBufferPointer(rebasing: filled), counting: &count)
+                                UnsafeBufferPointer(rebasing: filled), counting: &tally.count)
                             result = bytes
                         }
                         return code
@@ -214,6 +235,11 @@ import CSAPNWRFC
         throw .value(field: field.name, text: "", expected: "bytes of a stable length")
     }
 
+    /// Appends a piece of a text without trailing blanks, and counts what could not be kept.
+    func append(_ units: UnsafeBufferPointer<UInt16>, to bytes: inout [UInt8]) {
+        unsafe bytes.appendTrimmed(units, counting: &tally.count)
+    }
+
     /// Lends the whole characters of a text field, padded with blanks to `length`.
     func withCharacters(
         _ name: String, length: Int, in buffer: UnsafeMutableBufferPointer<UInt16>,
@@ -233,7 +259,7 @@ import CSAPNWRFC
         try unsafe call(name) { units, info in unsafe library.sdk.get_structure?(handle, units, &inner, info)
         }
         guard let inner = unsafe inner else { throw .missing(field: name) }
-        try body(unsafe RFCContainer(library: library, lending: inner))
+        try body(unsafe RFCContainer(library: library, tally: tally, lending: inner))
     }
 
     func withTable(
@@ -242,7 +268,7 @@ import CSAPNWRFC
         var inner: OpaquePointer?
         try unsafe call(name) { units, info in unsafe library.sdk.get_table?(handle, units, &inner, info) }
         guard let inner = unsafe inner else { throw .missing(field: name) }
-        try body(unsafe RFCContainer(library: library, lending: inner))
+        try body(unsafe RFCContainer(library: library, tally: tally, lending: inner))
     }
 
     func rowCount() throws(SAPAccessError) -> Int {
@@ -269,7 +295,7 @@ import CSAPNWRFC
             return unsafe row == nil ? max(info.pointee.code, 1) : 0
         }
         guard let row = unsafe row else { throw .missing(field: "row") }
-        try body(unsafe RFCContainer(library: library, lending: row))
+        try body(unsafe RFCContainer(library: library, tally: tally, lending: row))
     }
 
     /// One call with a name in UTF-16; errors name the field.

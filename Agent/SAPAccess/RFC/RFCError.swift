@@ -100,9 +100,19 @@ extension RFCError: CustomStringConvertible {
         var text = "\(operation) failed: \(code)"
         if !key.isEmpty, key != code.description { text += " \(key)" }
         if !messageClass.isEmpty { text += " (\(messageClass) \(messageNumber))" }
-        let firstLine = message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
-        if !firstLine.isEmpty, firstLine != key { text += ": \(firstLine)" }
+        if !saying.isEmpty, saying != key { text += ": \(saying)" }
         return text + "." + remedy
+    }
+
+    /// The line of the message that says what happened.
+    ///
+    /// Those of the network are a table, of which the first line is a place and the one named ERROR the event.
+    private var saying: String {
+        let lines = message.split(separator: "\n")
+        guard let event = lines.first(where: { $0.hasPrefix("ERROR ") }) else {
+            return lines.first.map(String.init) ?? ""
+        }
+        return String(event.dropFirst(5).drop { $0 == " " })
     }
 
     private var remedy: String {

@@ -6,12 +6,14 @@ import CSAPNWRFC
 @safe struct RFCFunction: ~Copyable {
     let description: RFCFunctionDescription
     private let library: RFCLibrary
+    private let tally: TextTally
     // Owned. A second destroy crashes the real library, so deinit is the only place that does it.
     private let handle: OpaquePointer
 
     /// Makes an empty container for one call.
     init(
-        library: RFCLibrary, describedBy descriptionHandle: OpaquePointer, description: RFCFunctionDescription,
+        library: RFCLibrary, tally: TextTally, describedBy descriptionHandle: OpaquePointer,
+        description: RFCFunctionDescription,
     ) throws(SAPAccessError) {
         var handle: OpaquePointer?
         try unsafe library.check("RfcCreateFunction", .container) { info in
@@ -21,6 +23,7 @@ import CSAPNWRFC
         guard let handle = unsafe handle else { throw .missing(field: description.name) }
         unsafe self.handle = unsafe handle
         self.library = library
+        self.tally = tally
         self.description = description
     }
 
@@ -33,7 +36,7 @@ import CSAPNWRFC
     borrowing func withParameters<Result>(
         _ body: (borrowing RFCContainer) throws(SAPAccessError) -> Result,
     ) throws(SAPAccessError) -> Result {
-        try body(unsafe RFCContainer(library: library, lending: handle))
+        try body(unsafe RFCContainer(library: library, tally: tally, lending: handle))
     }
 
     /// Sets parameters by name.

@@ -34,6 +34,14 @@ struct TranscodingCount: Equatable {
     var nulsDropped = 0
     /// Lone surrogates, written as U+FFFD.
     var replaced = 0
+
+    /// Characters that are not as SAP sent them.
+    var damaged: Int { nulsDropped + replaced }
+}
+
+/// What was found in all text of one connection since it was asked last; belongs to the connection's thread.
+final class TextTally {
+    var count = TranscodingCount()
 }
 
 extension [UInt8] {

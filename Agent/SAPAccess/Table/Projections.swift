@@ -56,7 +56,6 @@ struct Projections {
             rowOfKey.append(rows)
         }
         var result = TableBlock(columnCount: columns.count)
-        result.nulsDropped = blocks.reduce(0) { $0 + $1.nulsDropped }
         for row in 0..<first.rowCount {
             let key = key(of: row, in: first)
             let others = rowOfKey.compactMap { $0[key] }
@@ -73,12 +72,12 @@ struct Projections {
         return result
     }
 
-    /// The key of a row as bytes: cells, each behind its length.
+    /// The key of a row as bytes: cells, each behind a byte that no UTF-8 holds.
     private func key(of row: Int, in block: TableBlock) -> [UInt8] {
         var result: [UInt8] = []
         for column in 0..<keyCount {
             let cell = block.cell(row: row, column: column)
-            result.append(UInt8(truncatingIfNeeded: cell.count))
+            result.append(0xFF)
             result.append(contentsOf: cell)
         }
         return result

@@ -27,19 +27,16 @@ package struct TableBlock: Hashable, Sendable {
     package private(set) var bytes: [UInt8]
     /// Where each cell ends in `bytes`.
     package private(set) var ends: [UInt32]
-    /// U+0000 found inside of text and left out (case C008).
-    package var nulsDropped: Int
 
     package init(columnCount: Int) {
         self.columnCount = columnCount
         rowCount = 0
         bytes = []
         ends = []
-        nulsDropped = 0
     }
 
     /// A block from its parts, as they came over a pipe; nil if they do not fit together.
-    package init?(columnCount: Int, bytes: [UInt8], ends: [UInt32], nulsDropped: Int) {
+    package init?(columnCount: Int, bytes: [UInt8], ends: [UInt32]) {
         guard columnCount > 0, ends.count.isMultiple(of: columnCount) else { return nil }
         var last: UInt32 = 0
         for end in ends {
@@ -50,7 +47,6 @@ package struct TableBlock: Hashable, Sendable {
         self.columnCount = columnCount
         self.bytes = bytes
         self.ends = ends
-        self.nulsDropped = nulsDropped
         rowCount = ends.count / columnCount
     }
 
@@ -71,7 +67,6 @@ package struct TableBlock: Hashable, Sendable {
         let base = UInt32(truncatingIfNeeded: bytes.count)
         bytes += other.bytes
         ends += other.ends.map { base + $0 }
-        nulsDropped += other.nulsDropped
         rowCount = ends.count / columnCount
     }
 

@@ -29,8 +29,6 @@ package struct TableRows: Sendable, RandomAccessCollection {
     private var blocks: [TableBlock] = []
     private var starts: [Int] = []
     package private(set) var count = 0
-    /// U+0000 that were found inside of text and left out, in all rows.
-    package private(set) var nulsDropped = 0
 
     init(table: String, columns: [TableColumn]) {
         layout = Layout(table: table, columns: columns)
@@ -51,7 +49,6 @@ package struct TableRows: Sendable, RandomAccessCollection {
         starts.append(count)
         blocks.append(block)
         count += block.rowCount
-        nulsDropped += block.nulsDropped
     }
 
     mutating func append(contentsOf other: TableRows) {

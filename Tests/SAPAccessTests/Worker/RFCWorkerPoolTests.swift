@@ -105,7 +105,7 @@ struct RFCWorkerPoolTests {
     func stopped() async throws {
         let standIn = try await StandIn()
         var deadlines = RFCDeadlines()
-        deadlines.call = .seconds(1)
+        deadlines.call = .seconds(3)
         let pool = try standIn.pool(deadlines: deadlines)
         let source = source(pool)
         try await pool.whileRunning { () async throws -> Void in
@@ -117,7 +117,7 @@ struct RFCWorkerPoolTests {
                 try await echo(source)
             }
             let time = start.duration(to: ContinuousClock().now)
-            #expect(time >= .seconds(6))
+            #expect(time >= .seconds(8))
             #expect(try await echo(source) == "hello")
             #expect(try await isGone(id))
         }

@@ -35,4 +35,73 @@ struct RFCWorkerProcessTests {
         }
         #expect(FileManager.default.contents(atPath: path) == Data())
     }
+
+    @Test("A thousand workers that come and go leave no open file and no thread behind")
+    func leavesNothing() async {
+        await #expect(processExitsWith: .success) {
+            func cycle(_ count: Int) async throws {
+                for _ in 0..<count {
+                    let process = try RFCWorkerProcess(
+                        ChildLaunch(executable: "/bin/true", arguments: [], environment: [:]))
+                    _ = await process.exchange(.ping, what: "ping", within: .seconds(20))
+                    await process.end()
+                }
+            }
+            func threads() -> Int {
+                (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count) ?? 0
+            }
+            try await cycle(10)
+            let (files, before) = (Self.descriptors, threads())
+            try await cycle(990)
+            #expect(Self.descriptors.subtracting(files).isEmpty)
+            #expect(try await eventually { threads() <= before + 2 })
+        }
+    }
+}
+
+@Suite("A worker that lies")
+struct LyingWorkerTests {
+    /// `begun` of request 1, and the frames behind it, as `printf` writes them.
+    private static let begun = #"\005\000\000\000\160\001\000\000\000"#
+    private static let emptyPiece =
+        #"\021\000\000\000\200\001\000\000\000\001\000\000\000"# + #"\000\000\000\000\000\000\000\000"#
+
+    /// What a worker does in place of its work, and whether its nonsense is seen at once.
+    private static let scripts: [(what: String, script: String, isSeen: Bool)] = [
+        ("garbage", "printf 'garbage, garbage'; exec sleep 60", true),
+        ("a frame of four gigabytes", #"printf '\377\377\377\377\203\001\000\000\000'; exec sleep 60"#, true),
+        ("another request's answer", #"printf '\005\000\000\000\206\011\000\000\000'; exec sleep 60"#, true),
+        ("the same word again and again", "while :; do printf '\(begun)'; done", true),
+        ("a closed pipe", "exec 1>&-; exec sleep 60", true),
+        ("an end", "exit 3", true),
+        ("half a frame", #"printf '\377\000\000\000\203\001\000\000\000abc'; exec sleep 60"#, false),
+        ("rows of nothing for ever", "while :; do printf '\(emptyPiece)'; done", false),
+        ("silence, and a child that keeps the pipe open", "sleep 30 & exec sleep 60", false),
+    ]
+
+    @Test("costs one call and is gone, whatever it says instead of an answer", arguments: scripts)
+    func lies(what: String, script: String, isSeen: Bool) async throws {
+        let process = try RFCWorkerProcess(
+            ChildLaunch(
+                executable: "/bin/sh", arguments: ["-c", "head -c 9 >/dev/null; \(script)"],
+                environment: ["PATH": "/usr/bin:/bin"]))
+        let start = ContinuousClock().now
+        let result = await process.exchange(.ping, what: "ping", within: .seconds(isSeen ? 30 : 1))
+        let time = start.duration(to: ContinuousClock().now)
+        guard case .failure(let failure) = result else {
+            Issue.record("\(what) was taken for an answer")
+            return
+        }
+        if isSeen {
+            guard case .workerLost = failure.error else {
+                Issue.record("\(failure.error)")
+                return
+            }
+            #expect(time < .seconds(20))
+        } else {
+            #expect(failure.error == .deadline(what: "ping"))
+            #expect(time < .seconds(20))
+        }
+        #expect(await process.end().contains(script == "exit 3" ? "status 3" : "signal 9"))
+    }
 }

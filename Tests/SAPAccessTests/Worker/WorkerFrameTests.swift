@@ -52,7 +52,7 @@ struct WorkerFrameTests {
         var ends: [UInt32] = []
         for text in texts { ends.append((ends.last ?? 0) + UInt32(text.count)) }
         let block = try #require(
-            TableBlock(columnCount: 3, bytes: texts.flatMap { Array($0) }, ends: ends, nulsDropped: 4))
+            TableBlock(columnCount: 3, bytes: texts.flatMap { Array($0) }, ends: ends))
         var whole: TableBlock?
         let pieces = block.pieces(ofBytes: bytes)
         for rows in pieces {

@@ -1,4 +1,4 @@
-/// How far one request has come: it runs, was told to end, or its worker was killed.
+/// How far one request has come: it runs, was told to end, or its worker is to be killed.
 struct ExchangeCourse {
     enum Stage { case running, cancelling, killed }
 
@@ -21,9 +21,8 @@ struct ExchangeCourse {
         limit = clock.now.advanced(by: deadline)
     }
 
-    /// Milliseconds until something has to be done, for `poll`; -1 where nothing will have to be.
+    /// Milliseconds until something has to be done, for `poll`.
     var millisecondsLeft: Int32 {
-        if stage == .killed { return -1 }
         let left = clock.now.duration(to: limit)
         if left <= .zero { return 0 }
         return Int32(

@@ -7,8 +7,6 @@ extension FrameWriter {
         let start = cells.lowerBound == 0 ? 0 : block.ends[cells.lowerBound - 1]
         let end = cells.isEmpty ? start : block.ends[cells.upperBound - 1]
         put(count: block.columnCount)
-        // Counted once, with the first piece.
-        put(count: rows.lowerBound == 0 ? block.nulsDropped : 0)
         put(rebased: block.ends[cells], from: start)
         put(block.bytes[Int(start)..<Int(end)])
     }
@@ -18,13 +16,11 @@ extension FrameReader {
     /// A block, or a piece of one.
     mutating func takeBlock() throws(FrameError) -> TableBlock {
         let columnCount = Int(try takeNumber())
-        let nulsDropped = Int(try takeNumber())
         let ends = try takeNumbers()
         let bytes = Array(try takeBytes())
-        guard
-            let block = TableBlock(
-                columnCount: columnCount, bytes: bytes, ends: ends, nulsDropped: nulsDropped)
-        else { throw .malformed }
+        guard let block = TableBlock(columnCount: columnCount, bytes: bytes, ends: ends) else {
+            throw .malformed
+        }
         return block
     }
 }

@@ -27,7 +27,9 @@ package struct RFCBackend: TableBackend {
         let what = "\(call.module) of \(call.table)"
         do {
             let answer = try await pool.ask(.readBlock(call), what: what).answer
-            guard case .rows = answer.result, let rows = answer.rows else { throw Self.nonsense(call.module) }
+            guard case .rows = answer.result, let rows = answer.rows,
+                rows.columnCount == call.columns.count
+            else { throw Self.nonsense(call.module) }
             return rows
         } catch SAPAccessError.rfc(var error) where error.operation == call.module {
             // The module alone does not say what the technical user lacks.

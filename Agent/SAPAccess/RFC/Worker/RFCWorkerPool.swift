@@ -23,6 +23,8 @@ package final class RFCWorkerPool: Service, Sendable {
         var starting: [WorkerPoolState.WorkerID: RFCWorkerProcess] = [:]
         var callers: [WorkerPoolState.CallerID: CheckedContinuation<Lease, any Error>] = [:]
         var nextCaller: WorkerPoolState.CallerID = 1
+        /// Characters that could not be kept, by what was read; what has not changed is not told again.
+        var damaged: [String: Int] = [:]
     }
 
     /// A worker in the hands of one caller.
@@ -110,6 +112,7 @@ package final class RFCWorkerPool: Service, Sendable {
             switch result {
             case .success(let answer):
                 if case .failed(let error) = answer.result { throw error }
+                tell(ofDamaged: answer.damagedCharacters, in: what)
                 return (answer, lease.worker.attributes)
             case .failure(let failure) where failure.isCancellation: throw CancellationError()
             case .failure(let failure) where failure.neverStarted && triesLeft > 0: continue
@@ -142,6 +145,17 @@ package final class RFCWorkerPool: Service, Sendable {
         }
         let result = await process.exchange(request, what: what, within: deadline)
         return (result, lease.needsPing ? 2 : 1)
+    }
+
+    private func tell(ofDamaged count: Int, in what: String) {
+        let isNews = shared.withLock { shared in
+            defer { shared.damaged[what] = count == 0 ? nil : count }
+            return count > 0 && shared.damaged[what] != count
+        }
+        guard isNews else { return }
+        logger.warning(
+            "SAP's text holds NULs or halves of characters; they were left out or replaced.",
+            metadata: ["sap.call": "\(what)", "sap.characters": "\(count)"])
     }
 
     private func lease() async throws -> Lease {

@@ -16,6 +16,7 @@ struct ExchangeAnswer: Sendable {
     var rows: TableBlock?
     var isUsable: Bool
     var memoryBytes: Int
+    var damagedCharacters: Int
 }
 
 /// The agent's end of one worker: its process, its pipes, and the thread that waits for it.
@@ -119,18 +120,20 @@ final class RFCWorkerProcess: Sendable {
     private func answer(
         to request: WorkerRequest, _ number: UInt32, _ what: String, _ deadline: Duration,
     ) -> Result<ExchangeAnswer, ExchangeFailure> {
+        let frame = request.frame(number)
+        let encoded: [UInt8]
+        do throws(FrameError) { encoded = try frame.encoded() } catch {
+            return .failure(ExchangeFailure(error: WorkerFrame.tooLong("request", frame.body.count)))
+        }
         var course = ExchangeCourse(deadline: deadline, isCancellable: request.isCancellable)
         var hasBegun = false
         do throws(FrameError) {
-            try send(try request.frame(number).encoded(), number, &course)
+            try send(encoded, number, &course)
             let answer = try receive(number, &course, &hasBegun)
             if course.stage == .running { return .success(answer) }
             guard case .failed = answer.result else { return .success(answer) }
             return .failure(Self.interrupted(course, what))
         } catch {
-            if case .tooLong(let bytes) = error, !hasBegun {
-                return .failure(ExchangeFailure(error: WorkerFrame.tooLong("request", bytes)))
-            }
             kill()
             let reason = reap()
             if course.stage != .running { return .failure(Self.interrupted(course, what)) }
@@ -152,7 +155,6 @@ final class RFCWorkerProcess: Sendable {
         guard unsafe poll(&idle, 1, 0) == 0 else { throw .cutShort }
         try requests.write(frame) { () throws(FrameError) in
             try wait(for: POLLOUT, of: requests, number, &course)
-            // Half of a request is nothing that could be cancelled.
             guard case .running = course.stage else { throw .cutShort }
         }
     }
@@ -169,6 +171,7 @@ final class RFCWorkerProcess: Sendable {
             guard let frame else { throw .cutShort }
             guard frame.number == number else { throw .malformed }
             if frame.kind == WorkerAnswer.begun {
+                guard !hasBegun else { throw .malformed }
                 hasBegun = true
                 continue
             }
@@ -178,12 +181,14 @@ final class RFCWorkerProcess: Sendable {
                 var reader = FrameReader(frame.body)
                 let piece = try reader.takeBlock()
                 try reader.end()
+                guard rows == nil || rows?.columnCount == piece.columnCount else { throw .malformed }
                 if rows?.append(piece) == nil { rows = piece }
                 continue
             }
             let answer = try WorkerAnswer(frame)
             return ExchangeAnswer(
-                result: answer.result, rows: rows, isUsable: answer.isUsable, memoryBytes: answer.memoryBytes)
+                result: answer.result, rows: rows, isUsable: answer.isUsable,
+                memoryBytes: answer.memoryBytes, damagedCharacters: answer.damagedCharacters)
         }
     }
 
@@ -201,19 +206,30 @@ final class RFCWorkerProcess: Sendable {
                 guard errno == EINTR else { throw .system(errno) }
                 continue
             }
-            if places[0].revents != 0 { return }
-            let isAlarm = places[1].revents != 0
-            if isAlarm, alarm.silence() != number { continue }
-            switch course.interrupt(abandoned: isAlarm) {
-            case .cancel:
-                if event == POLLOUT { throw .cutShort }
-                // A pipe that takes no more is one of a worker that is about to be killed.
-                try? requests.write(WorkerRequest.cancel.frame(number).encoded()) { () throws(FrameError) in
-                    throw .system(EAGAIN)
-                }
-            case .kill: kill()
-            case .nothing: break
+            // Asked first: a pipe that always has something to read must not hide that time is up.
+            let isAbandoned = places[1].revents != 0 && alarm.silence() == number
+            if isAbandoned || course.millisecondsLeft == 0 {
+                try interrupt(event, number, &course, isAbandoned)
             }
+            if places[0].revents != 0 { return }
+        }
+    }
+
+    /// - Throws: `FrameError.cutShort` where nothing can be waited for any more; whoever catches it kills.
+    private func interrupt(
+        _ event: Int32, _ number: UInt32, _ course: inout ExchangeCourse, _ isAbandoned: Bool,
+    ) throws(FrameError) {
+        switch course.interrupt(abandoned: isAbandoned) {
+        case .cancel:
+            // Half of a request is nothing that could be cancelled.
+            if event == POLLOUT { throw .cutShort }
+            // A pipe that takes no more is one of a worker that is about to be killed.
+            try? requests.write(WorkerRequest.cancel.frame(number).encoded()) { () throws(FrameError) in
+                throw .system(EAGAIN)
+            }
+        // What the worker left open (a process of its own that lives on) could keep the pipe open for ever.
+        case .kill: throw .cutShort
+        case .nothing: break
         }
     }
 

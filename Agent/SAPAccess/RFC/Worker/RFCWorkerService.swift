@@ -16,6 +16,8 @@ final class RFCWorkerService: Sendable {
         var current: UInt32?
         var isCancelled = false
         var canceller: RFCCanceller?
+        /// A request that was cancelled before it ran.
+        var withdrawn: UInt32?
     }
 
     private let input: PipeEnd
@@ -64,7 +66,10 @@ final class RFCWorkerService: Sendable {
     /// Under the lock, so that the request cannot end in between and the next one be hit.
     private func cancel(_ number: UInt32) {
         inbox.withLock { inbox in
-            guard inbox.current == number, let canceller = inbox.canceller else { return }
+            guard inbox.current == number, let canceller = inbox.canceller else {
+                inbox.withdrawn = inbox.requests.contains { $0.number == number } ? number : nil
+                return
+            }
             inbox.isCancelled = true
             canceller.cancel()
         }
@@ -87,9 +92,15 @@ final class RFCWorkerService: Sendable {
             guard inbox.end == nil, !inbox.requests.isEmpty else { return nil }
             let next = inbox.requests.removeFirst()
             inbox.current = next.number
-            inbox.isCancelled = false
+            inbox.isCancelled = inbox.withdrawn == next.number
             return next
         }
+    }
+
+    /// Nothing goes to SAP for a caller who has gone away already.
+    private func refuseIfWithdrawn() throws(SAPAccessError) {
+        guard inbox.withLock({ $0.isCancelled }) else { return }
+        throw .rfc(RFCError(operation: "RfcCancel", origin: .container, code: .canceled))
     }
 
     private func serveRequests() throws(FrameError) {
@@ -101,6 +112,7 @@ final class RFCWorkerService: Sendable {
             var block: TableBlock?
             let result: WorkerResult
             do throws(SAPAccessError) {
+                try refuseIfWithdrawn()
                 result = try Self.serve(request, on: &connection, rows: &block)
             } catch {
                 result = .failed(error)
@@ -110,7 +122,9 @@ final class RFCWorkerService: Sendable {
                 return inbox.isCancelled
             }
             if let block { try write(block, number) }
-            try answer(number, result, isUsable: connection.isUsable && !isCancelled)
+            try answer(
+                number, result, isUsable: connection.isUsable && !isCancelled,
+                damaged: connection.takeDamagedCharacters())
         }
     }
 
@@ -172,8 +186,11 @@ final class RFCWorkerService: Sendable {
         }
     }
 
-    private func answer(_ number: UInt32, _ result: WorkerResult, isUsable: Bool) throws(FrameError) {
-        let answer = WorkerAnswer(result: result, isUsable: isUsable, memoryBytes: Self.residentBytes())
+    private func answer(
+        _ number: UInt32, _ result: WorkerResult, isUsable: Bool, damaged: Int = 0,
+    ) throws(FrameError) {
+        let answer = WorkerAnswer(
+            result: result, isUsable: isUsable, memoryBytes: Self.residentBytes(), damagedCharacters: damaged)
         do throws(FrameError) { try write(answer.frame(number)) } catch {
             guard case .tooLong(let count) = error else { throw error }
             let problem = WorkerFrame.tooLong("answer", count)

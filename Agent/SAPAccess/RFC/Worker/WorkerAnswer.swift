@@ -18,6 +18,8 @@ struct WorkerAnswer: Equatable {
     var isUsable: Bool
     /// Resident memory of the worker after it.
     var memoryBytes: Int
+    /// Characters of SAP's text that could not be kept as they were.
+    var damagedCharacters: Int
 
     /// Kind of the frame that says that a request is about to go to SAP.
     static let begun: UInt8 = 0x70
@@ -29,6 +31,7 @@ struct WorkerAnswer: Equatable {
         var writer = FrameWriter()
         writer.put(isUsable)
         writer.put(Int64(memoryBytes))
+        writer.put(Int64(damagedCharacters))
         switch result {
         case .loaded(let release, let patch):
             writer.put(Int64(release))
@@ -54,10 +57,11 @@ struct WorkerAnswer: Equatable {
         }
     }
 
-    init(result: WorkerResult, isUsable: Bool, memoryBytes: Int) {
+    init(result: WorkerResult, isUsable: Bool, memoryBytes: Int, damagedCharacters: Int = 0) {
         self.result = result
         self.isUsable = isUsable
         self.memoryBytes = memoryBytes
+        self.damagedCharacters = damagedCharacters
     }
 
     /// Reads an answer.
@@ -65,6 +69,7 @@ struct WorkerAnswer: Equatable {
         var reader = FrameReader(frame.body)
         isUsable = try reader.takeTruth()
         memoryBytes = Int(try reader.takeLong())
+        damagedCharacters = Int(try reader.takeLong())
         switch frame.kind {
         case 0x81: result = .loaded(release: Int(try reader.takeLong()), patch: Int(try reader.takeLong()))
         case 0x82: result = .loggedOn(try reader.takeAttributes())
