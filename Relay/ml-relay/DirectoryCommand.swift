@@ -26,13 +26,9 @@ struct DirectoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await tenant.open()
-            guard let content = FileManager.default.contents(atPath: file) else {
-                throw CommandFailure(
-                    "The file \(file) cannot be read.", remedy: "Check its name and mode.",
-                    kind: .configuration)
-            }
+            let content = try NamedFile.bytes(file, what: "directory file", remedy: "Correct its name.")
             let summary = try await DirectoryImport(scope: open.scope).run(
-                Array(content), file: URL(fileURLWithPath: file).lastPathComponent, encoding: encoding,
+                content, file: URL(fileURLWithPath: file).lastPathComponent, encoding: encoding,
                 by: actor.actor, now: RelayClock.system.now)
             print("\(summary.rows) lines; the addresses of \(summary.changedParties) parties changed.")
         }

@@ -36,14 +36,15 @@ struct InitCommand: AsyncParsableCommand {
 
     private func write(_ text: String, to path: String) throws {
         let url = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: url, options: .withoutOverwriting)
         } catch {
             throw CommandFailure(
                 "The configuration \(path) cannot be written.",
-                remedy: "Check the folder's owner, or name another file with --config.", kind: .configuration)
+                remedy: "Check the folder's owner and mode, or name another file with --config.",
+                kind: .configuration)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Programs
 import RelayCore
 
@@ -21,5 +22,17 @@ struct MLRelay: AsyncParsableCommand {
             AuditCommand.self,
         ])
 
-    static func main() async { await Program.run(MLRelay.self) }
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file; may stand before or behind the command.", valueName: "file"))
+    var config: String?
+
+    /// Commands read their own option first, then the environment.
+    func validate() throws {
+        if let config { setenv(RelayOptions.variable, config, 1) }
+    }
+
+    static func main() async {
+        await Program.run(MLRelay.self) { CommandFailure(command: $0) }
+    }
 }

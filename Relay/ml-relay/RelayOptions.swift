@@ -12,8 +12,11 @@ struct RelayOptions: ParsableArguments {
             valueName: "file"))
     var config: String?
 
+    /// Of the environment.
+    static let variable = "ML_RELAY_CONFIG"
+
     var configurationPath: String {
-        config ?? ProcessInfo.processInfo.environment["ML_RELAY_CONFIG"] ?? "/etc/ml-relay/relay.yaml"
+        config ?? ProcessInfo.processInfo.environment[Self.variable] ?? "/etc/ml-relay/relay.yaml"
     }
 
     func configuration() throws -> RelayConfiguration { try RelayConfiguration.load(path: configurationPath) }
@@ -49,6 +52,15 @@ struct ActorOptions: ParsableArguments {
     @Option(help: "Who says so, for the audit log; else the name of the system's user.") var by: String?
 
     var actor: String { "person:\(by ?? NSUserName())" }
+}
+
+/// How much of a list is shown.
+struct PageOptions: ParsableArguments {
+    @Option(help: "At most so many, up to 1000000.") var limit = 50
+
+    func validate() throws {
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit is 1 to 1000000.") }
+    }
 }
 
 /// How a list is printed.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Programs
 import RelayCore
 
@@ -18,7 +17,7 @@ struct RulesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await tenant.open()
-            let text = try RuleFile.read(file)
+            let text = try NamedFile.text(file, what: "rule file")
             let rules = try await RuleSets(scope: open.scope).check(text, file: file).get()
             rules.warnings.forEach { print($0.description) }
             print("\(file): \(rules.rules.count) rules, no errors.")
@@ -39,22 +38,10 @@ struct RulesCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await tenant.open()
             let version = try await RuleSets(scope: open.scope).apply(
-                try RuleFile.read(file), file: file, by: actor.actor, note: note, now: RelayClock.system.now)
+                try NamedFile.text(file, what: "rule file"), file: file, by: actor.actor, note: note,
+                now: RelayClock.system.now)
             version.rules.warnings.forEach { print($0.description) }
             print("Version \(version.number) with \(version.rules.rules.count) rules is active.")
         }
-    }
-}
-
-private enum RuleFile {
-    static func read(_ path: String) throws -> String {
-        guard let content = FileManager.default.contents(atPath: path),
-            let text = String(data: content, encoding: .utf8)
-        else {
-            throw CommandFailure(
-                "The rule file \(path) cannot be read as UTF-8 text.", remedy: "Check its name and encoding.",
-                kind: .configuration)
-        }
-        return text
     }
 }

@@ -7,8 +7,11 @@ package enum Program {
     ///
     /// Help and wrong command lines are printed as ArgumentParser prints them (wrong ones end with 64). An error of
     /// a running command goes to standard error as `error: … Remedy: …`, with the code of ``ExitStatus``.
+    ///
+    /// - Parameter failure: makes a ``Failure`` of an error of another module that is none; nil where it cannot.
     package static func run<Command: ParsableCommand>(
         _ command: Command.Type, arguments: [String]? = nil,
+        failure: (any Error) -> (any Failure)? = { _ in nil },
     ) async -> Never {
         let parsed: any ParsableCommand
         do {
@@ -27,7 +30,7 @@ package enum Program {
             if error is ExitCode || error is CleanExit || error is ValidationError || isHelp(error) {
                 command.exit(withError: error)
             }
-            let report = FailureReport(error)
+            let report = FailureReport(failure(error) ?? error)
             StandardError.write("error: \(report.text)\n")
             exit(report.status.rawValue)
         }

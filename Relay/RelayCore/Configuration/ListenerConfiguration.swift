@@ -6,6 +6,12 @@ package struct ListenerConfiguration: Hashable, Sendable {
         package let certificate: String
         /// Private key (PKCS #8).
         package let key: String
+
+        /// The paths of both.
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// Where it waits.

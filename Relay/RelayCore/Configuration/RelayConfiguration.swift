@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Programs
 
 /// What the operator sets, decoded once and checked (`relay.yaml`).
@@ -25,11 +24,9 @@ package struct RelayConfiguration: Sendable {
     /// Reads and checks a file.
     /// - Throws: `CommandFailure` of kind `configuration` that names file, line and column.
     package static func load(path: String) throws -> RelayConfiguration {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(
-                "The configuration file \(path) cannot be read.",
-                remedy: "Run ml-relay init, or name another file with --config.", kind: .configuration)
-        }
-        return try decode(Array(data), file: path)
+        try decode(
+            NamedFile.bytes(
+                path, what: "configuration file",
+                remedy: "Run ml-relay init, or name another file with --config."), file: path)
     }
 }

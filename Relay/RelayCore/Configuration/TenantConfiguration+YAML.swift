@@ -1,3 +1,5 @@
+internal import Cryptography
+internal import Foundation
 internal import YAMLDocument
 
 extension TenantConfiguration {
@@ -8,7 +10,7 @@ extension TenantConfiguration {
         }
         let country = map.optional("country")
         let code = try country?.string() ?? "DE"
-        if let country, code.count != 2 || code != code.uppercased() {
+        if let country, code.utf8.count != 2 || !code.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
             throw country.expected("an ISO 3166 code such as DE")
         }
         let accounts = map.optional("accounts")
@@ -24,9 +26,20 @@ extension TenantConfiguration {
             title: try map.string("title", default: tenant.text),
             country: code,
             locale: try map.string("locale", default: "en"),
-            timeZone: try map.string("time_zone", default: "UTC"),
+            timeZone: try timeZone(map),
             referencePolicy: try map.choice("ref_doc_no_policy", default: .flag),
             accounts: decoded ?? [])
+    }
+}
+
+extension TenantConfiguration {
+    private static func timeZone(_ map: YAMLMapping) throws(YAMLError) -> String {
+        guard let node = map.optional("time_zone") else { return "UTC" }
+        let name = try node.string()
+        guard TimeZone(identifier: name) != nil else {
+            throw node.expected("a time zone that this host knows, such as Europe/Berlin,")
+        }
+        return name
     }
 }
 
@@ -38,9 +51,9 @@ extension AccountConfiguration {
         case .twilio:
             let node = try map.required("account_sid")
             identity = try node.string()
-            guard identity.hasPrefix("AC"), identity.utf8.count == 34 else {
-                throw node.expected("an Account SID (AC and 32 digits)")
-            }
+            let digits = Hexadecimal.decode(identity.dropFirst(2).lowercased())
+            let isSID = identity.hasPrefix("AC") && digits?.count == 16
+            guard isSID else { throw node.expected("an Account SID (AC and 32 hexadecimal digits)") }
         case .sendgrid: identity = ""
         }
         let nameNode = try map.required("name")

@@ -24,6 +24,12 @@ package struct RelayStore: Sendable {
         try await database.read { try $0.first("SELECT incarnation FROM relay")?.blob(0) }
     }
 
+    /// Gets the database's write lock and gives it back, which writes nothing.
+    /// - Throws: `SQLError` where the database takes no writes.
+    package func checkWrites() async throws {
+        _ = try await database.write { try $0.first("SELECT 1 FROM relay") }
+    }
+
     /// Draws the first incarnation, if there is none yet.
     package func initialise(now: Moment, random: SecureRandom) async throws {
         let incarnation = random.bytes(16)

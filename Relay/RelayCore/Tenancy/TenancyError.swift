@@ -18,8 +18,9 @@ extension TenancyError: CustomStringConvertible {
         switch self {
         case .statementWithoutTenant(let sql): "A statement does not name its tenant: \(sql)"
         case .notOwner(let tenant): "Another node owns tenant \(tenant) now."
-        case .unknownTenant(let name): "There is no tenant \(name)."
-        case .notInitialised(let path): "The database \(path) was not set up yet."
+        case .unknownTenant(let name): "There is no tenant \(name). Name one of the configuration's."
+        case .notInitialised(let path):
+            "The database \(path) is empty. Put it back from a backup, or run ml-relay init for a new relay."
         case .alreadyRunning(let path):
             "Another ml-relay runs on \(path). End it first: SQLite serves one relay."
         }

@@ -1,5 +1,4 @@
 internal import Cryptography
-internal import Foundation
 internal import HTTPTransport
 package import Logging
 internal import Messaging
@@ -12,6 +11,8 @@ package struct RelayEngine: Sendable {
     package let syncs: SyncReceiver
     package let pairing: PairingDesk
     package let callbacks: CallbackDesk
+    /// Of the database's volume.
+    package let room: DiskRoom
     /// One for each tenant; they run the four loops where this node owns the tenant.
     package let keepers: [LeaseKeeper]
 
@@ -27,6 +28,7 @@ package struct RelayEngine: Sendable {
         let wakeUps = Dictionary(uniqueKeysWithValues: tenants.map { ($0, TenantWakeUps()) })
         let reception = Reception(store: store, clock: clock, logger: logger)
         let room = DiskRoom(volumeOf: configuration.database)
+        self.room = room
         batches = BatchReceiver(
             reception: reception, signing: keys.signing, room: room,
             stored: { wakeUps[$0]?.process.notify() })
@@ -71,12 +73,9 @@ package struct RelayEngine: Sendable {
 
     private static func trust(_ configuration: RelayConfiguration) throws -> TransportTrust {
         guard let path = configuration.providerAuthorities else { return .system }
-        guard let content = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(
-                "The file of the providers' authorities, \(path), cannot be read.",
-                remedy: "Correct provider_authorities, or leave it out to believe the system's.",
-                kind: .configuration)
-        }
+        let content = try NamedFile.bytes(
+            path, what: "file of the providers' authorities",
+            remedy: "Correct provider_authorities, or leave it out to believe the system's.")
         return .authorities(pem: String(decoding: content, as: UTF8.self), checkDates: true)
     }
 }

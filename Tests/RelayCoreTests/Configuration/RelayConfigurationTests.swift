@@ -1,4 +1,6 @@
+import Foundation
 import Programs
+import TestSupport
 import Testing
 
 @testable import RelayCore
@@ -42,6 +44,27 @@ struct RelayConfigurationTests {
         #expect(accounts[1].baseURL == "https://api.sendgrid.com")
     }
 
+    @Test("the example that is packed, and that init writes, can be read")
+    func example() throws {
+        let path = URL(fileURLWithPath: #filePath).appendingPathComponent(
+            "../../../../Relay/Packaging/relay.yaml")
+        let configuration = try RelayConfiguration.load(path: path.standardizedFileURL.path)
+        #expect(configuration.tenants.map(\.tenant) == [.first])
+    }
+
+    @Test("a file that cannot be read says why: missing, or no file")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        let missing = #expect(throws: CommandFailure.self) {
+            try RelayConfiguration.load(path: folder.file("no.yaml"))
+        }
+        #expect(missing?.sentence == "There is no configuration file \(folder.file("no.yaml")).")
+        let path = folder.file("folder")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let wrong = #expect(throws: CommandFailure.self) { try RelayConfiguration.load(path: path) }
+        #expect(wrong?.sentence == "\(path) is not a file, so it is no configuration file.")
+    }
+
     @Test(
         "names line, column and remedy of what is wrong",
         arguments: [
@@ -54,6 +77,10 @@ struct RelayConfigurationTests {
             ("https://127.0.0.1:8443", "http://127.0.0.1:8443", "https://"),
             ("lease: 45s", "lease: 10s", "at least start_within"),
             ("account_sid: AC0", "account_sid: XX0", "Account SID"),
+            ("account_sid: AC00", "account_sid: AC..", "Account SID"),
+            ("\"127.0.0.1:0\", url", "\"127.relay.example.com:80\", url", "behind_proxy"),
+            ("name: acme", "name: acme\n    time_zone: Europe/Atlantis", "time zone"),
+            ("name: acme", "name: acme\n    country: D1", "ISO 3166"),
             ("name: sendgrid", "name: twilio", "there twice"),
             ("sms: { from", "fax: { from", "no channel"),
         ])
