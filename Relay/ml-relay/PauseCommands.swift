@@ -32,10 +32,17 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var what: PauseTarget
     @Option(help: "Why, for the audit log.") var reason: String
 
+    func validate() throws {
+        if reason.isEmpty { throw ValidationError("--reason says why, for those who come after.") }
+    }
+
     func run() async throws {
         let open = try await tenant.open()
         let wasRunning = try await open.pauseDesk.pause(what.target, reason: reason, by: actor.actor)
         print(wasRunning ? "\(what.target) is paused." : "\(what.target) was paused already.")
+        if let rule = what.rule, try await !RuleSets(scope: open.scope).isActive(rule: rule) {
+            print("Note that the active rule set has no rule of this name.")
+        }
     }
 }
 

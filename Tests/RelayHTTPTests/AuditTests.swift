@@ -41,8 +41,15 @@ struct AuditTests {
             let head = try #require(answer.standing.audit)
             #expect(head.number == 4)
             try await Self.seal(relay)
-            let later = try await AuditVerifier(scope: relay.scope).verify(heads: [head])
-            #expect(later.broken == nil && later.heads == 1 && later.entries == 7)
+            let kept = [
+                AuditVerifier.KeptHead(number: 4, digest: head.digest),
+                AuditVerifier.KeptHead(number: nil, digest: head.digest),
+            ]
+            let later = try await AuditVerifier(scope: relay.scope).verify(heads: kept)
+            #expect(later.broken == nil && later.heads == 2 && later.entries == 7)
+            let moved = AuditVerifier.KeptHead(number: 3, digest: head.digest)
+            let wrong = try await AuditVerifier(scope: relay.scope).verify(heads: [moved])
+            #expect(wrong.broken?.link == "audit entry 3")
         }
     }
 
@@ -93,10 +100,48 @@ struct AuditTests {
             }
             try await Self.seal(relay)
             #expect(try await AuditVerifier(scope: relay.scope).verify().broken == nil)
-            let report = try await AuditVerifier(scope: relay.scope).verify(heads: [head])
+            let kept = AuditVerifier.KeptHead(number: 4, digest: head.digest)
+            let report = try await AuditVerifier(scope: relay.scope).verify(heads: [kept])
             #expect(report.broken?.link == "audit entry 4")
         }
     }
+
+    @Test("A log that was cut with its seals is consistent in itself, and lacks the head that an agent keeps")
+    func cut() async throws {
+        try await TestRelay.run { relay in
+            try await Self.filled(relay)
+            let agent = try await TestAgent.paired(relay, name: "other")
+            let lineage = Lineage.drawn()
+            let one = try agent.seal(lineage, 1)
+            _ = try await agent.accepted(one)
+            try await Self.seal(relay)
+            let two = try agent.seal(lineage, 2, after: one)
+            let head = try #require(try await agent.accepted(two).standing.audit)
+            _ = try await relay.scope.write { statements in
+                try statements.run("DELETE FROM audit_seal WHERE tenant = ?1 AND number > 4")
+                try statements.run("DELETE FROM leaf WHERE tenant = ?1 AND batch > 2")
+                try statements.run("DELETE FROM batch WHERE tenant = ?1 AND batch > 2")
+                return try statements.run(
+                    "DELETE FROM audit_entry WHERE tenant = ?1 AND (number > 4 OR number IS NULL)")
+            }
+            let verifier = AuditVerifier(scope: relay.scope)
+            #expect(try await verifier.verify().broken == nil)
+            let kept = try AuditVerifier.KeptHead.read("# of agent other\n\n\(head.digest.hexadecimal)\n")
+            #expect(
+                try await verifier.verify(heads: kept).broken?.link == "the head \(head.digest.hexadecimal)")
+        }
+    }
+
+    @Test(
+        "A file of heads names the first line that is none",
+        arguments: ["zz", "x \(digits)", "1 2 \(digits)", "ab"])
+    func heads(_ line: String) throws {
+        let wrong = #expect(throws: AuditVerifier.KeptHead.WrongLine.self) {
+            try AuditVerifier.KeptHead.read("7 \(Self.digits)\n" + line)
+        }
+        #expect(wrong?.number == 2)
+    }
+    static let digits = String(repeating: "0f", count: 32)
 
     @Test("What was erased on request says so and breaks nothing")
     func erased() async throws {

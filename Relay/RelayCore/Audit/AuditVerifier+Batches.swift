@@ -29,7 +29,7 @@ extension AuditVerifier {
         let rows = try statements.rows(
             """
             SELECT b.batch, b.agent, b.lineage, b.lane, b.seq, b.digest, b.before, b.manifest, b.signature,
-                b.signature_base, b.event_count, k.public_key,
+                b.signature_base, b.event_count, b.key_id, k.public_key,
                 (SELECT p.digest FROM batch p WHERE p.tenant = b.tenant AND p.agent = b.agent
                     AND p.lineage = b.lineage AND p.lane = b.lane AND p.seq = b.seq - 1) AS previous,
                 (SELECT count(*) FROM audit_entry e WHERE e.tenant = b.tenant AND e.action = ?4
@@ -61,6 +61,9 @@ extension AuditVerifier {
         guard let raw = try row.optionalBlob("public_key"), let key = try? Ed25519.PublicKey(raw: raw) else {
             throw AuditReport.Break(name, "The key that signed it is missing.")
         }
+        try hold(
+            RequestSigner.keyID(of: key) == (try row.text("key_id")),
+            "The key that signed it is another by now.")
         try hold(key.isValid(try row.blob("signature"), for: base), "Its signature is not the agent's.")
         let agent = try row.text("agent")
         let lines = String(decoding: base, as: UTF8.self).split(separator: "\n")

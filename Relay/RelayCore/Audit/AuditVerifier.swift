@@ -1,12 +1,10 @@
-package import ConnectorProtocol
-internal import Cryptography
-internal import Foundation
+package import Cryptography
 internal import SQLStore
 
 /// Checks a tenant's records against each other, offline: needs the database alone.
 ///
-/// In order: the chain over the audit log and its seals, what the log says of batches and callbacks, then each
-/// batch's signature, manifest, place in its lineage, leaves, and the journal's rows against the leaves. It ends at
+/// In order: the chain over the audit log and its seals, what the log says of batches, callbacks, rule sets and texts,
+/// then each batch's signature, manifest, place in its lineage, leaves, and the journal's rows against the leaves. It ends at
 /// the first link that does not hold, and names it.
 package struct AuditVerifier: Sendable {
     let scope: TenantScope
@@ -16,12 +14,49 @@ package struct AuditVerifier: Sendable {
     /// - Parameter scope: of the tenant to check.
     package init(scope: TenantScope) { self.scope = scope }
 
+    /// A head of the chain as an agent has kept it from an answer.
+    package struct KeptHead: Hashable, Sendable {
+        /// Of the entry; nil where only the digest was kept.
+        package let number: Int64?
+        package let digest: Digest32
+
+        /// A head of its parts.
+        package init(number: Int64?, digest: Digest32) {
+            self.number = number
+            self.digest = digest
+        }
+
+        /// Reads heads, one a line: the digest in hexadecimal, in front of it the number where it is known.
+        ///
+        /// - Throws: the number of the first line that is none, from 1.
+        package static func read(_ text: String) throws(WrongLine) -> [KeptHead] {
+            var heads: [KeptHead] = []
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let words = line.split(whereSeparator: \.isWhitespace)
+                if words.isEmpty || words[0].hasPrefix("#") { continue }
+                let number = words.count == 2 ? Int64(words[0]) : nil
+                guard words.count == 1 || number != nil, words.count <= 2,
+                    let bytes = words.last.flatMap({ Hexadecimal.decode($0.lowercased()) }),
+                    let digest = Digest32(bytes)
+                else { throw WrongLine(number: index + 1) }
+                heads.append(KeptHead(number: number, digest: digest))
+            }
+            return heads
+        }
+
+        /// A line that is no head.
+        package struct WrongLine: Error, Hashable {
+            /// From 1.
+            package let number: Int
+        }
+    }
+
     /// Checks everything.
     ///
-    /// - Parameter heads: heads of the chain that agents have kept from acknowledgements: a log that was rewritten
-    ///   as a whole is consistent in itself, and differs from them.
+    /// - Parameter heads: heads of the chain that agents have kept from answers: a log that was rewritten or cut as a
+    ///   whole is consistent in itself, and differs from them.
     /// - Throws: `SQLError`; what does not hold is part of the report.
-    package func verify(heads: [AuditHead] = []) async throws -> AuditReport {
+    package func verify(heads: [KeptHead] = []) async throws -> AuditReport {
         var report = AuditReport()
         do {
             try await verifyChain(&report)
@@ -33,7 +68,7 @@ package struct AuditVerifier: Sendable {
         return report
     }
 
-    private struct Page: Sendable {
+    struct Page: Sendable {
         var numbers: Int64
         var head: [UInt8]
         var checked = 0
@@ -85,58 +120,22 @@ package struct AuditVerifier: Sendable {
             if let head = try row.optionalBlob("head"), head != chain {
                 throw AuditReport.Break(name, "Its seal names another head.")
             }
-            try check(link, name, statements, &next)
+            try checkRecord(link, name, statements, &next)
             (next.numbers, next.head, next.checked) = (number, chain, next.checked + 1)
         }
         return next
     }
 
-    /// What the log says was stored must still be there, as it was.
-    private static func check(
-        _ link: AuditChain.Link, _ name: String, _ statements: TenantStatements, _ page: inout Page,
-    ) throws {
-        guard let number = Int64(link.subject) else { return }
-        let detail = (try? JSONDecoder().decode([String: String].self, from: Data(link.detail.utf8))) ?? [:]
-        switch link.action {
-        case AuditAction.batchAccepted:
-            let row = try statements.first(
-                "SELECT digest FROM batch WHERE tenant = ?1 AND batch = ?2", [.integer(number)])
-            guard try row.map({ Hexadecimal.encode(try $0.blob(0)) }) == detail["manifest"] else {
-                throw AuditReport.Break(
-                    "batch \(number)", "It is missing, or not the one that \(name) tells of.")
-            }
-        case AuditAction.callbackStored:
-            let row = try statements.first(
-                "SELECT body, erased_at FROM callback WHERE tenant = ?1 AND callback = ?2", [.integer(number)]
-            )
-            if let at = try row?.optionalMoment("erased_at") {
-                page.erased.append(.init(what: "body of callback \(number)", at: "\(at)", by: "request"))
-                return
-            }
-            let body = try row?.optionalBlob("body")
-            guard body.map({ SHA256.hash($0).hexadecimal }) == detail["body"] else {
-                throw AuditReport.Break(
-                    "callback \(number)", "It is missing, or not the one that \(name) tells of.")
-            }
-            page.callbacks += 1
-        default: break
-        }
-    }
-
-    private func verify(_ heads: [AuditHead], _ report: inout AuditReport) async throws {
+    private func verify(_ heads: [KeptHead], _ report: inout AuditReport) async throws {
         for head in heads {
-            let chain = try await scope.read { statements in
+            let found = try await scope.read { statements in
                 try statements.first(
-                    "SELECT chain FROM audit_entry WHERE tenant = ?1 AND number = ?2",
-                    [.integer(Int64(clamping: head.number))])?.optionalBlob(0)
+                    "SELECT number FROM audit_entry WHERE tenant = ?1 AND number IS NOT NULL AND chain = ?2",
+                    [.blob(head.digest.bytes)])?.integer(0)
             }
-            guard let chain else {
-                throw AuditReport.Break(
-                    "audit entry \(head.number)", "It is missing; an agent holds a head with this number.")
-            }
-            guard chain == head.digest.bytes else {
-                throw AuditReport.Break(
-                    "audit entry \(head.number)", "It is not the one whose head an agent holds.")
+            guard let found, head.number.map({ $0 == found }) ?? true else {
+                let link = head.number.map { "audit entry \($0)" } ?? "the head \(head.digest.hexadecimal)"
+                throw AuditReport.Break(link, "An agent holds this head, and the log has none like it.")
             }
             report.heads += 1
         }

@@ -62,10 +62,14 @@ struct AwaitingRecipients {
                 continue
             }
             if try isTold(draft, by: rule, event, besides: id) { return try end(id) }
-            let row = NotificationRow(maker: maker, draft: draft, content: try maker.content(draft))
-            guard try row.complete(id) else { return }
+            let content = try maker.content(draft)
+            guard try NotificationRow(maker: maker, draft: draft, content: content).complete(id) else {
+                return
+            }
             context.hasScheduled = true
-            try context.audit("notification.recipient_found", id, ["event": event.id.hexadecimal])
+            var detail = ["event": event.id.hexadecimal]
+            detail["text"] = content.map { SHA256.hash($0.text).hexadecimal }
+            try context.audit(AuditAction.recipientFound, id, detail)
             for further in drafts where try !isTold(further, by: rule, event, besides: "") {
                 _ = try maker.make(further)
             }

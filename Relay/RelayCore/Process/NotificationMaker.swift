@@ -109,7 +109,7 @@ struct NotificationMaker {
             "state": row.state,
         ]
         if let text = content?.text { detail["text"] = SHA256.hash(Array(text.utf8)).hexadecimal }
-        try context.audit("notification.created", id, detail)
+        try context.audit(AuditAction.notificationCreated, id, detail)
         return line(draft, id, row.state, sentence: draft.resolution.reason)
     }
 

@@ -60,7 +60,7 @@ package final class RuleSets: Sendable {
             try Self.activate(statements, number, by: by, now: now)
             try statements.audit(
                 AuditEntry(
-                    actor: by, action: "rules.activated", subject: String(number),
+                    actor: by, action: AuditAction.rulesActivated, subject: String(number),
                     detail: ["digest": digest.hexadecimal, "rules": String(rules.rules.count)]), now: now)
             return Version(number: number, rules: rules)
         }
@@ -74,6 +74,11 @@ package final class RuleSets: Sendable {
     /// version.
     package func active(_ statements: TenantStatements) throws -> Version? {
         try Self.activeNumber(statements).flatMap { try version($0, statements) }
+    }
+
+    /// Whether the active set has a rule of this name.
+    package func isActive(rule name: String) async throws -> Bool {
+        try await scope.read { try self.active($0)?.rules.rules.contains { $0.name == name } ?? false }
     }
 
     /// A stored version, nil where there is none of this number.

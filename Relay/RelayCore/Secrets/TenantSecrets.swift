@@ -48,6 +48,9 @@ package struct TenantSecrets: Sendable {
             UPDATE secret SET retired_at = ?4
             WHERE tenant = ?1 AND name = ?2 AND number < ?3 AND retired_at IS NULL
             """, [.text(name), .integer(number - 1), now.sql])
+        try statements.audit(
+            AuditEntry(actor: by, action: "secret.set", subject: name, detail: ["number": String(number)]),
+            now: now)
         return number
     }
 
