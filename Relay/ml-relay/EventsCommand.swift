@@ -11,10 +11,13 @@ struct EventsCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: "Only those of the document with this number.") var subject: String?
     @Option(help: "Only those of this type, for example sap.purchase_order.created.") var type: String?
-    @Option(help: "At most so many.") var limit = 50
+    @Option(help: "Only those before the event with this number: the last one of the page before.")
+    var before: Int64?
+    @OptionGroup var page: PageOptions
 
     func run() async throws {
-        let events = try await tenant.open().journal.events(subject: subject, type: type, limit: limit)
+        let events = try await tenant.open().journal.events(
+            subject: subject, type: type, before: before, limit: page.limit)
         try output.print(
             events,
             columns: [

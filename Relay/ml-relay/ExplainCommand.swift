@@ -6,7 +6,10 @@ import RelayCore
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Say why a document did or did not become messages.",
-        discussion: "Walks from the signed batch over rules and attempts to the last callback.")
+        discussion: """
+            Walks from the signed batch over each rule and attempt to the last callback, and says what a message \
+            waits for. Ends with 1 where nothing is known of the document.
+            """)
 
     @OptionGroup var tenant: TenantOptions
     @OptionGroup var output: OutputOptions
@@ -15,14 +18,14 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let explanation = try await tenant.open().journal.explain(subject)
-        guard !explanation.entries.isEmpty else {
+        if output.json { try JSONOutput.print(explanation) }
+        if !output.json { StandardOutput.writeLine(String(explanation.text.dropLast())) }
+        guard !explanation.isEmpty else {
             throw CommandFailure(
                 "Nothing is known of \(subject).",
                 remedy:
                     "Look at ml-relay events, and at ml-agent status for what SAP has and the agent waits for."
             )
         }
-        if output.json { return try JSONOutput.print(explanation) }
-        print(explanation.text, terminator: "")
     }
 }

@@ -14,14 +14,18 @@ struct NotificationsCommand: AsyncParsableCommand {
 
         @OptionGroup var tenant: TenantOptions
         @OptionGroup var output: OutputOptions
-        @Option(help: "Only those in this state, for example unconfirmed.") var state: String?
+        @Option(help: "Only those in this state, for example unconfirmed.") var state:
+            NotificationState.Stage?
         @Option(help: "Only those of the document with this number.") var subject: String?
         @Flag(help: "Only those that wait for a person's word.") var forPerson = false
-        @Option(help: "At most so many.") var limit = 50
+        @Option(help: "Only those before the one with this id: the last one of the page before.") var before:
+            String?
+        @OptionGroup var page: PageOptions
 
         func run() async throws {
             let notifications = try await tenant.open().journal.notifications(
-                state: state, subject: subject, forPerson: forPerson, limit: limit)
+                state: state?.rawValue, subject: subject, forPerson: forPerson, before: before,
+                limit: page.limit)
             try output.print(
                 notifications,
                 columns: [
@@ -110,6 +114,8 @@ extension NotificationsCommand {
         }
     }
 }
+
+extension NotificationState.Stage: ExpressibleByArgument {}
 
 extension OpenTenant {
     fileprivate var notificationDesk: NotificationDesk {

@@ -21,10 +21,14 @@ package struct Explanation: Encodable, Sendable {
         package let directoryVersion: Int64
         /// matched, none, error or not_told.
         package let outcome: String
-        /// JSON: which rules matched, and which failed and why.
-        package let results: String
         /// RFC 3339; the `now` that conditions saw.
         package let now: String
+        /// Which rules matched or failed, and what became of whom they name.
+        let results: DecisionResults?
+        /// What each rule about the type says, worked out again; nil where it cannot be any more.
+        package let review: DecisionReview?
+        /// Why there is no review.
+        package let reviewProblem: String?
     }
 
     /// One event and what came of it.
@@ -39,33 +43,56 @@ package struct Explanation: Encodable, Sendable {
 
     /// What was asked for.
     package let subject: String
-    /// In the order of the journal.
+    /// In the order of the journal, the newest ``eventLimit`` of them.
     package let entries: [Entry]
+    /// Older events that are left out.
+    package let olderEvents: Int64
+    /// What is known of the document and is no event yet.
+    package let open: OpenDocument
+    /// How far the agents have read; only where nothing else is known.
+    package let feeds: [FeedProgress]
+
+    /// Events of one explanation.
+    package static let eventLimit: Int64 = 100
+
+    /// Whether anything is known of what was asked for.
+    package var isEmpty: Bool { entries.isEmpty && open.isEmpty }
 }
 
 extension Journal {
     /// Explains a document by its number, an event by its number or its id, or a notification by its id.
     package func explain(_ subject: String) async throws -> Explanation {
-        let found = try await eventNumbers(subject)
+        let rules = RuleSets(scope: scope)
+        let (found, count) = try await eventNumbers(subject)
         var entries: [Explanation.Entry] = []
-        for event in found { entries.append(try await entry(event)) }
-        return Explanation(subject: subject, entries: entries)
+        for event in found { entries.append(try await entry(event, rules)) }
+        let open = try await scope.read { try OpenDocument($0, subject: subject) }
+        let isUnknown = entries.isEmpty && open.isEmpty
+        let feeds = isUnknown ? try await scope.read { try FeedProgress.all($0) } : []
+        return Explanation(
+            subject: subject, entries: entries, olderEvents: count - Int64(found.count), open: open,
+            feeds: feeds)
     }
 
-    private func eventNumbers(_ subject: String) async throws -> [Int64] {
+    /// The newest events that are meant, in the order of the journal, and how many there are in all.
+    private func eventNumbers(_ subject: String) async throws -> ([Int64], Int64) {
         try await scope.read { statements in
-            try statements.rows(
+            // Ids have no index of their own, so they are looked for only where one can be meant.
+            let id = Hexadecimal.decode(subject.lowercased()).flatMap { $0.count == 32 ? $0 : nil }
+            let condition = """
+                tenant = ?1 AND (subject = ?2 OR event = ?3 \(id == nil ? "" : "OR id = ?4") OR event = (
+                    SELECT event FROM notification WHERE tenant = ?1 AND notification = ?2))
                 """
-                SELECT event FROM event WHERE tenant = ?1
-                  AND (subject = ?2 OR event = ?3 OR lower(hex(id)) = lower(?2) OR event = (
-                      SELECT event FROM notification WHERE tenant = ?1 AND notification = ?2))
-                ORDER BY event LIMIT 1000
-                """, [.text(subject), SQLValue(Int64(subject))]
-            ).map { try $0.integer(0) }
+            let values = [.text(subject), SQLValue(Int64(subject))] + (id.map { [.blob($0)] } ?? [])
+            let count = try statements.first("SELECT count(*) FROM event WHERE \(condition)", values)
+            let rows = try statements.rows(
+                "SELECT event FROM event WHERE \(condition) ORDER BY event DESC "
+                    + "LIMIT \(Explanation.eventLimit)", values)
+            return (try rows.map { try $0.integer(0) }.reversed(), try count?.integer(0) ?? 0)
         }
     }
 
-    private func entry(_ event: Int64) async throws -> Explanation.Entry {
+    private func entry(_ event: Int64, _ rules: RuleSets) async throws -> Explanation.Entry {
         let (summary, batch, sightings, decision, ids) = try await scope.read { statements in
             let key = [SQLValue.integer(event)]
             let row = try statements.first(
@@ -78,9 +105,7 @@ extension Journal {
             }
             let sightings = try statements.first(
                 "SELECT count(*) FROM event_sighting WHERE tenant = ?1 AND event = ?2", key)?.integer(0)
-            let decision = try statements.first(
-                "SELECT * FROM decision WHERE tenant = ?1 AND event = ?2 ORDER BY generation DESC", key
-            ).map(Explanation.Decision.init)
+            let decision = try Explanation.Decision(event: event, statements, rules: rules)
             let ids = try statements.rows(
                 "SELECT notification FROM notification WHERE tenant = ?1 AND event = ?2 ORDER BY notification",
                 key
@@ -109,12 +134,24 @@ extension Explanation.Batch {
 }
 
 extension Explanation.Decision {
-    fileprivate init(_ row: SQLRow) throws {
+    /// The newest decision about an event, nil where there is none yet.
+    fileprivate init?(event: Int64, _ statements: TenantStatements, rules: RuleSets) throws {
+        let row = try statements.first(
+            "SELECT * FROM decision WHERE tenant = ?1 AND event = ?2 ORDER BY generation DESC LIMIT 1",
+            [.integer(event)])
+        guard let row else { return nil }
         ruleSet = try row.optionalInteger("rule_set")
         directoryVersion = try row.integer("directory_version")
         outcome = try row.text("outcome")
-        results = try row.text("results")
         now = try row.moment("now_at").description
+        results = DecisionResults(json: try row.text("results"))
+        do {
+            review = try DecisionReview.make(event: event, statements, rules: rules)
+            reviewProblem = review == nil ? "The event's bytes are not there any more." : nil
+        } catch is RuleSetRefused {
+            review = nil
+            reviewProblem = "This program cannot read that rule set any more."
+        }
     }
 }
 

@@ -14,17 +14,23 @@ package struct Journal: Sendable {
     /// - Parameters:
     ///   - subject: only those of the document with this number.
     ///   - type: only those of this type.
-    ///   - limit: 1 to 10,000.
-    package func events(subject: String?, type: String?, limit: Int) async throws -> [EventSummary] {
-        try await scope.read { statements in
-            try statements.rows(
-                """
-                SELECT \(EventSummary.columns) FROM event e
-                WHERE tenant = ?1 AND (?2 IS NULL OR subject = ?2) AND (?3 IS NULL OR type = ?3)
-                ORDER BY event DESC LIMIT ?4
-                """, [SQLValue(subject), SQLValue(type), .integer(Int64(limit))]
-            ).map(EventSummary.init)
-        }
+    ///   - before: only those before this event.
+    ///   - limit: 1 to 1,000,000.
+    package func events(
+        subject: String?, type: String?, before: Int64? = nil, limit: Int,
+    ) async throws -> [EventSummary] {
+        // Each condition for itself, so that its index can be used.
+        var conditions = "tenant = ?1 AND event < ?2"
+        if subject != nil { conditions += " AND subject = ?3" }
+        if type != nil { conditions += " AND type = ?4" }
+        let sql = """
+            SELECT \(EventSummary.columns) FROM event e WHERE \(conditions)
+            ORDER BY event DESC LIMIT ?5
+            """
+        let values: [SQLValue] = [
+            .integer(before ?? .max), SQLValue(subject), SQLValue(type), .integer(Int64(limit)),
+        ]
+        return try await scope.read { try $0.rows(sql, values).map(EventSummary.init) }
     }
 
     /// The newest notifications, the newest first.
@@ -32,21 +38,30 @@ package struct Journal: Sendable {
     ///   - state: only those in this state.
     ///   - subject: only those of the document with this number.
     ///   - forPerson: only those that wait for a person's word.
-    ///   - limit: 1 to 10,000.
+    ///   - before: only those behind the one with this id in the list.
+    ///   - limit: 1 to 1,000,000.
     package func notifications(
-        state: String?, subject: String?, forPerson: Bool, limit: Int,
+        state: String?, subject: String?, forPerson: Bool, before: String? = nil, limit: Int,
     ) async throws -> [NotificationSummary] {
-        try await scope.read { statements in
-            try statements.rows(
+        // Each condition for itself, so that its index can be used.
+        var conditions = "n.tenant = ?1"
+        if state != nil { conditions += " AND n.state = ?2" }
+        if subject != nil { conditions += " AND e.subject = ?3" }
+        if forPerson { conditions += " AND n.person_since_at IS NOT NULL" }
+        if before != nil {
+            conditions += """
+                 AND (n.created_at, n.notification) < (SELECT b.created_at, b.notification FROM notification b
+                    WHERE b.tenant = ?1 AND b.notification = ?4)
                 """
-                SELECT \(NotificationSummary.columns) FROM \(NotificationSummary.source)
-                WHERE n.tenant = ?1 AND (?2 IS NULL OR n.state = ?2) AND (?3 IS NULL OR e.subject = ?3)
-                  AND (?4 = 0 OR n.person_since_at IS NOT NULL)
-                ORDER BY n.created_at DESC, n.notification LIMIT ?5
-                """,
-                [SQLValue(state), SQLValue(subject), SQLValue(forPerson), .integer(Int64(limit))]
-            ).map(NotificationSummary.init)
         }
+        let sql = """
+            SELECT \(NotificationSummary.columns) FROM \(NotificationSummary.source) WHERE \(conditions)
+            ORDER BY n.created_at DESC, n.notification DESC LIMIT ?5
+            """
+        let values = [
+            SQLValue(state), SQLValue(subject), SQLValue(before), .integer(Int64(limit)),
+        ]
+        return try await scope.read { try $0.rows(sql, values).map(NotificationSummary.init) }
     }
 
     /// One notification with all that is known of it; nil where there is none.
@@ -60,7 +75,7 @@ package struct Journal: Sendable {
                     """, [.text(id)])
             else { return nil }
             return try NotificationDetail(
-                row,
+                row, reasons: NotificationReasons(statements: statements, row: row).sentences(),
                 attempts: statements.rows(
                     "SELECT * FROM attempt WHERE tenant = ?1 AND notification = ?2 ORDER BY intent_at, n",
                     [.text(id)]),
@@ -80,7 +95,7 @@ package struct Journal: Sendable {
                 WHERE q.tenant = ?1 AND q.state IN ('open', 'retry') ORDER BY q.since_at, q.batch, q.position
                 LIMIT ?2
                 """, [.integer(Int64(limit))]
-            ).map(QuarantineEntry.init)
+            ).map { try QuarantineEntry($0) }
         }
     }
 }
@@ -99,7 +114,7 @@ package struct QuarantineEntry: Encodable, Sendable {
     /// RFC 3339.
     package let since: String
 
-    init(_ row: SQLRow) throws {
+    init(_ row: any SQLColumns) throws {
         batch = try row.integer("batch")
         position = try row.integer("position")
         agent = try row.text("agent")

@@ -70,21 +70,27 @@ package struct NotificationDetail: Encodable, Sendable {
     package let deliveryPolicy: String
     package let account: String?
     package let sender: String?
+    /// Why it stands where it stands and what it waits for, as sentences.
+    package let reasons: [String]
     package let attempts: [Attempt]
     package let evidence: [Evidence]
 
-    init(_ row: SQLRow, attempts: [SQLRow], evidence: [SQLRow]) throws {
+    init(_ row: SQLRow, reasons: [String], attempts: [SQLRow], evidence: [SQLRow]) throws {
         summary = try NotificationSummary(row)
         subject = try row.optionalText("mail_subject")
         body = try row.optionalText("body")
         deliveryPolicy = try row.text("delivery_policy")
         account = try row.optionalText("account")
         sender = try row.optionalText("sender")
+        self.reasons = reasons
         self.attempts = try attempts.map(Attempt.init)
         self.evidence = try evidence.map(Evidence.init)
     }
 
     static let columns =
         NotificationSummary.columns
-        + ", n.subject AS mail_subject, n.body, n.delivery_policy, n.account, n.sender"
+            + """
+            , n.subject AS mail_subject, n.body, n.delivery_policy, n.account, n.sender, n.due_at, n.wait_until,
+            n.may_resend, n.closed, n.attempt_limit, n.person_word, n.person_word_by, n.person_word_at
+            """
 }

@@ -44,20 +44,20 @@ package struct DecisionReview: Encodable, Hashable, Sendable {
             verdicts: verdicts, agrees: named.map(\.rule) == results?.rules.map(\.rule))
     }
 
-    /// One line for each rule.
-    package var lines: [String] {
-        verdicts.map { verdict in
-            let condition = verdict.when.map { ": \($0)" } ?? ""
-            switch verdict.result {
-            case "failed": return "rule \(verdict.rule) failed: \(verdict.sentence ?? "")"
-            case "matched": return "rule \(verdict.rule) matched\(condition)"
-            default: return "rule \(verdict.rule) did not match\(condition)"
-            }
-        }
-    }
 }
 
 extension DecisionReview.Verdict {
+    /// What it says, in one line.
+    var line: String {
+        let condition =
+            when.map { ": " + $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") } ?? ""
+        switch result {
+        case "failed": return "rule \(rule) failed: \(sentence ?? "")"
+        case "matched": return "rule \(rule) matched\(condition)"
+        default: return "rule \(rule) did not match\(condition)"
+        }
+    }
+
     fileprivate init(_ result: RuleResult) {
         rule = result.rule.name
         when = result.rule.when

@@ -1,3 +1,4 @@
+import Cryptography
 import SQLStore
 import Testing
 
@@ -17,9 +18,13 @@ struct JournalTests {
             VALUES (?1, ?2, ?3, ?4, 't', 's', ?5, 'k', 'created', '1', ?6, ?7, ?8, 0, 0, 0, 0, 0)
             """,
             [
-                .integer(number), .blob([0xAB, UInt8(number)]), .text(kind), .text(subject), .text(origin),
+                .integer(number), .blob(Self.id(number)), .text(kind), .text(subject), .text(origin),
                 SQLValue(verdict), SQLValue(isTold),
             ])
+    }
+
+    private static func id(_ number: Int64) -> [UInt8] {
+        [0xAB] + [UInt8](repeating: 0, count: 30) + [UInt8(number)]
     }
 
     private func addDecision(
@@ -56,15 +61,17 @@ struct JournalTests {
         let world = try await SendingWorld()
         let journal = Journal(scope: world.scope)
         let explanation = try await journal.explain("4599999999")
-        #expect(explanation.entries.isEmpty)
-        #expect(explanation.text.isEmpty)
+        #expect(explanation.isEmpty)
+        #expect(explanation.text == "No agent has reported a feed yet.\n")
         #expect(try await journal.notification("4599999999") == nil)
         #expect(try await journal.events(subject: "4599999999", type: nil, limit: 10).isEmpty)
     }
 
     @Test(
         "An event is found by its document, its number, its id in any case, and its notification",
-        arguments: ["4500000002", "2", "AB02", "ab02", "n1"])
+        arguments: [
+            "4500000002", "2", Hexadecimal.encode(id(2)), Hexadecimal.encode(id(2)).uppercased(), "n1",
+        ])
     func found(by name: String) async throws {
         let world = try await SendingWorld()
         try await addEvent(2, in: world, subject: "4500000002")
@@ -78,8 +85,13 @@ struct JournalTests {
     @Test(
         "An event that rules do not see says why, and one that waits for its turn says so",
         arguments: [
-            ("reading", "baseline", "live", false, "none: rules do not see baseline readings"),
-            ("fact", nil, "initial", false, "none: rules do not see initial facts"),
+            ("reading", "baseline", "live", false, "none: it is how things stood when they were first read;"),
+            (
+                "reading", "superseded", "live", false,
+                "none: it is an older reading than the one that is held"
+            ),
+            ("fact", nil, "initial", false, "none: it came with an initial load,"),
+            ("fact", nil, "backfill", false, "none: it came with a backfill,"),
             ("fact", nil, "live", true, "not yet: the event waits for its turn"),
         ] as [(String, String?, String, Bool, String)])
     func undecided(
@@ -89,7 +101,7 @@ struct JournalTests {
         try await addEvent(
             2, in: world, subject: "4500000002", kind: kind, verdict: verdict, origin: origin, isTold: isTold)
         let explanation = try await Journal(scope: world.scope).explain("4500000002")
-        #expect(explanation.text.contains("  decision      \(sentence)\n"))
+        #expect(explanation.text.contains("  decision      \(sentence)"), "\(explanation.text)")
         #expect(explanation.text.contains("  messages      none\n"))
         #expect(!explanation.text.contains("came in"))
     }
@@ -103,12 +115,12 @@ struct JournalTests {
         let first = try await journal.explain("4500000001").text
         #expect(first.contains("batch 7 of lane live, agent agent-a, received 1970-01-01T00:00:00"))
         #expect(first.contains("manifest \(String(repeating: "cd", count: 32)), key key-1\n"))
-        #expect(first.contains("  seen again    1 times, not told again\n"))
-        #expect(first.contains("  decision      none by no rule set is active, now 1970-01-01T00:00:00"))
+        #expect(first.contains("  seen again    once, not told again\n"))
+        #expect(first.contains("  decision      none: no rule set was active at 1970-01-01T00:00:00"))
         try await addDecision("matched", generation: 1, ruleSet: 4, in: world)
         let again = try await journal.explain("4500000001").text
         #expect(again.contains("  decision      matched by rule set 4, now "))
-        #expect(again.contains(#": {"matched":[]}"# + "\n"))
+        #expect(again.contains("cannot be shown: The event's bytes are not there any more.\n"))
     }
 
     @Test("A notification that waits for a recipient names nobody, and has no text yet")
@@ -179,6 +191,27 @@ struct JournalTests {
             ).isEmpty)
         #expect(
             try await journal.notifications(state: nil, subject: nil, forPerson: false, limit: 1).count == 1)
+    }
+
+    @Test("A list goes on where its last page ended, and names each notification once")
+    func pages() async throws {
+        let world = try await SendingWorld()
+        for number in 0..<5 {
+            try await world.add("n\(number)", to: "+4915112345\(number)")
+            if number % 2 == 1 { world.clocks.advance(.seconds(1)) }
+        }
+        let journal = Journal(scope: world.scope)
+        var seen: [String] = []
+        while true {
+            let page = try await journal.notifications(
+                state: "scheduled", subject: "4500000001", forPerson: false, before: seen.last, limit: 2)
+            if page.isEmpty { break }
+            seen += page.map(\.notification)
+        }
+        #expect(seen == ["n4", "n3", "n2", "n1", "n0"])
+        for number in 2...4 { try await addEvent(Int64(number), in: world, subject: "x") }
+        #expect(
+            try await journal.events(subject: "x", type: "t", before: 4, limit: 10).map(\.event) == [3, 2])
     }
 
     @Test("Lists show the newest first, what is still in quarantine, and the webhooks in use")

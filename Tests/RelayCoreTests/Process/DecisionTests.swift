@@ -76,7 +76,7 @@ struct DecisionTests {
         let review = try #require(reviews[1])
         #expect(review.verdicts.map(\.result) == ["matched", "matched", "not_matched", "matched"])
         #expect(review.agrees)
-        #expect(review.lines[2] == "rule over 1234.51 did not match: e.total_net >= 1234.51")
+        #expect(review.verdicts[2].line == "rule over 1234.51 did not match: e.total_net >= 1234.51")
         #expect(reviews[0]?.verdicts == [])
         #expect(reviews[2] == nil)
     }
