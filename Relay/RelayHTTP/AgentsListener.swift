@@ -8,19 +8,20 @@ internal import ServiceLifecycle
 /// The agents' endpoint, always TLS: batches, syncs, pairing (Protocol/README.md, "Requests").
 package struct AgentsListener: Service {
     private let listener: HTTPListener
-    private let context: RelayHTTPContext
+    private let routes: AgentsRoutes
 
     /// Nothing listens yet.
     /// - Parameters:
     ///   - host: address to listen on.
     ///   - port: 0 for one that the system chooses.
+    ///   - limits: what peers may take that are not known yet.
     package init(
-        host: String, port: Int, certificate: ListenerCertificate, context: RelayHTTPContext, logger: Logger,
+        host: String, port: Int, certificate: ListenerCertificate, context: RelayHTTPContext,
+        limits: ListenerLimits = .agents, logger: Logger,
     ) {
         listener = HTTPListener(
-            host: host, port: port, certificate: certificate, name: "ml-relay", logger: logger,
-            bound: BoundPort())
-        self.context = context
+            host: host, port: port, certificate: certificate, limits: limits, logger: logger)
+        routes = AgentsRoutes(context: context, room: BodyRoom(bytes: limits.bodyBytes))
     }
 
     /// The port, once it listens.
@@ -29,14 +30,15 @@ package struct AgentsListener: Service {
 
     /// Serves until it is cancelled or shut down gracefully.
     package func run() async throws {
-        let context = context
-        try await listener.run { await AgentsRoutes(context: context).respond(to: $0) }
+        let routes = routes
+        try await listener.run { await routes.respond(to: $0) }
     }
 }
 
 /// What the agents' endpoint answers.
 struct AgentsRoutes: Sendable {
     let context: RelayHTTPContext
+    let room: BodyRoom
 
     private enum Route {
         case batches(agent: String)
@@ -79,16 +81,21 @@ struct AgentsRoutes: Sendable {
             return .plainProblem(404, "There is nothing at this address.")
         }
         guard request.method == .post else {
-            return .plainProblem(405, "This address takes POST only.")
+            return .plainProblem(405, "This address takes POST only.", allowed: "POST")
         }
+        var share = room.share()
+        defer { share.giveBack() }
         let body: [UInt8]
-        switch await request.wholeBody(limit: route.bodyLimit) {
+        switch await request.wholeBody(limit: route.bodyLimit, share: &share) {
         case .success(let bytes): body = bytes
         case .failure(.tooLarge):
             let detail = "A body here has at most \(route.bodyLimit) bytes."
             return Self.response(.problem(ProblemDocument(.tooLarge, detail: detail)))
         case .failure(.cut):
             return Self.response(.problem(ProblemDocument(.malformed, detail: "The body was cut.")))
+        case .failure(.noRoom):
+            let detail = "Too many bodies are on their way at once. Send the same bytes again later."
+            return Self.response(.problem(ProblemDocument(.unavailable, detail: detail)))
         }
         let message = SignedRequest(
             method: request.method.rawValue, path: request.rawPath, fields: request.allFields)

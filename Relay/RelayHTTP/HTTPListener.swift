@@ -9,24 +9,31 @@ struct HTTPListener: Sendable {
     let host: String
     let port: Int
     let certificate: ListenerCertificate?
-    let name: String
+    let limits: ListenerLimits
     let logger: Logger
-    let bound: BoundPort
+    let bound = BoundPort()
 
-    /// A connection that says nothing for this long is closed; longer than the longest poll.
-    private static let idle = TimeAmount.seconds(60)
+    /// All fields of a request together; ours have about one KiB.
+    private static let fieldBytesLimit = 32 << 10
 
     /// Serves until it is cancelled or shut down gracefully.
     func run(_ respond: @escaping @Sendable (Request) async -> Response) async throws {
         do {
-            let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: Self.idle))
+            let limits = limits
+            let http = HTTPServerBuilder.http1(
+                configuration: .init(
+                    additionalChannelHandlers: [RequestDeadlines(limits: limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Self.fieldBytesLimit, maxHeaderListSize: Self.fieldBytesLimit)))
             let server = try certificate.map { certificate in
                 try HTTPServerBuilder.tls(http, tlsConfiguration: try certificate.configuration)
             }
             let application = Application(
                 responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(request) },
                 server: server ?? http,
-                configuration: .init(address: .hostname(host, port: port), serverName: name),
+                configuration: .init(
+                    address: .hostname(host, port: port), serverName: "ml-relay",
+                    availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
                 onServerRunning: { [bound] channel in
                     bound.settle(.success(channel.localAddress?.port ?? 0))
                 },
@@ -52,8 +59,12 @@ extension Request {
         headers.map { ($0.name.canonicalName, $0.value) }
     }
 
-    /// The whole body, or why not: it is over `limit`, or the peer ended before it was whole.
-    func wholeBody(limit: Int) async -> Result<[UInt8], BodyProblem> {
+    /// The whole body, or why not.
+    ///
+    /// - Parameters:
+    ///   - limit: bytes that it may have.
+    ///   - share: what it takes of the listener's memory, to be given back when the request is answered.
+    func wholeBody(limit: Int, share: inout BodyRoom.Share) async -> Result<[UInt8], BodyProblem> {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             return .failure(.tooLarge)
         }
@@ -61,6 +72,7 @@ extension Request {
         do {
             for try await buffer in body {
                 guard bytes.count + buffer.readableBytes <= limit else { return .failure(.tooLarge) }
+                guard share.take(buffer.readableBytes) else { return .failure(.noRoom) }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }
         } catch {
@@ -70,9 +82,10 @@ extension Request {
     }
 }
 
-/// Why a body could not be had.
+/// Why a body could not be had: it is over its limit, the peer ended before it was whole or took too long, or the
+/// bodies of all connections together are over theirs.
 enum BodyProblem: Error {
-    case tooLarge, cut
+    case tooLarge, cut, noRoom
 }
 
 extension Response {
@@ -88,8 +101,16 @@ extension Response {
     }
 
     /// A refusal that no type of the protocol stands for.
-    static func plainProblem(_ status: Int, _ title: String) -> Response {
+    ///
+    /// - Parameter allowed: the methods that the address takes, where it does not take the request's.
+    static func plainProblem(
+        _ status: Int, _ title: String, allowed: String? = nil, retryAfterSeconds: Int? = nil,
+    ) -> Response {
         let json = "{\"status\":\(status),\"title\":\"\(title)\",\"type\":\"about:blank\"}"
-        return Response(status: status, mediaType: "application/problem+json", bytes: Array(json.utf8))
+        var response = Response(
+            status: status, mediaType: "application/problem+json", bytes: Array(json.utf8),
+            retryAfterSeconds: retryAfterSeconds)
+        response.headers[.allow] = allowed
+        return response
     }
 }

@@ -7,20 +7,21 @@ internal import ServiceLifecycle
 /// The public port: providers' webhooks and health checks; TLS by a given certificate, or plain behind a proxy.
 package struct PublicListener: Service {
     private let listener: HTTPListener
-    private let context: RelayHTTPContext
+    private let routes: PublicRoutes
 
     /// Nothing listens yet.
     /// - Parameters:
     ///   - host: address to listen on.
     ///   - port: 0 for one that the system chooses.
     ///   - certificate: nil for plain HTTP, which the configuration allows on loopback and behind a proxy.
+    ///   - limits: what peers may take that are not known yet.
     package init(
-        host: String, port: Int, certificate: ListenerCertificate?, context: RelayHTTPContext, logger: Logger,
+        host: String, port: Int, certificate: ListenerCertificate?, context: RelayHTTPContext,
+        limits: ListenerLimits = .webhooks, logger: Logger,
     ) {
         listener = HTTPListener(
-            host: host, port: port, certificate: certificate, name: "ml-relay", logger: logger,
-            bound: BoundPort())
-        self.context = context
+            host: host, port: port, certificate: certificate, limits: limits, logger: logger)
+        routes = PublicRoutes(context: context, room: BodyRoom(bytes: limits.bodyBytes))
     }
 
     /// The port, once it listens.
@@ -29,14 +30,15 @@ package struct PublicListener: Service {
 
     /// Serves until it is cancelled or shut down gracefully.
     package func run() async throws {
-        let context = context
-        try await listener.run { await PublicRoutes(context: context).respond(to: $0) }
+        let routes = routes
+        try await listener.run { await routes.respond(to: $0) }
     }
 }
 
 /// What the public port answers.
 struct PublicRoutes: Sendable {
     let context: RelayHTTPContext
+    let room: BodyRoom
 
     /// Providers' requests are far smaller; SendGrid's batches end at 768 KiB.
     static let webhookBytesLimit = 2 << 20
@@ -59,13 +61,18 @@ struct PublicRoutes: Sendable {
 
     private func webhook(_ request: Request, target: String) async -> Response {
         guard request.method == .post || request.method == .get else {
-            return .plainProblem(405, "A webhook takes POST and GET only.")
+            return .plainProblem(405, "A webhook takes POST and GET only.", allowed: "GET, POST")
         }
+        var share = room.share()
+        defer { share.giveBack() }
         let body: [UInt8]
-        switch await request.wholeBody(limit: Self.webhookBytesLimit) {
+        switch await request.wholeBody(limit: Self.webhookBytesLimit, share: &share) {
         case .success(let bytes): body = bytes
         case .failure(.tooLarge): return Self.response(.refused(.tooLarge))
         case .failure(.cut): return .plainProblem(400, "The body was cut.")
+        case .failure(.noRoom):
+            return .plainProblem(
+                503, "Too many bodies are on their way at once. Call again later.", retryAfterSeconds: 5)
         }
         let reply = await context.callbacks.receive(
             WebhookRequest(

@@ -22,7 +22,7 @@ package struct RelayHTTPContext: Sendable {
         }
     }
 
-    /// - Parameter readiness: asked for `/readyz`; whether the database takes writes, and commits synchronously.
+    /// - Parameter readiness: asked for `/readyz`; whether the database takes writes.
     package init(
         batches: BatchReceiver, syncs: SyncReceiver, pairing: PairingDesk, callbacks: CallbackDesk,
         readiness: @escaping @Sendable () async -> Readiness,

@@ -1,5 +1,4 @@
 internal import Cryptography
-internal import Foundation
 package import Logging
 internal import NIOCore
 internal import Programs
@@ -28,15 +27,18 @@ package struct RelayService: Service {
     ) throws {
         let context = RelayHTTPContext(
             batches: engine.batches, syncs: engine.syncs, pairing: engine.pairing,
-            callbacks: engine.callbacks, readiness: { await Self.readiness(store) })
+            callbacks: engine.callbacks, readiness: { await Self.readiness(store, engine.room) })
         let (inside, outside) = (configuration.agents, configuration.webhooks)
-        let own = try Self.certificate(inside) ?? Self.issued(inside, keys: keys, now: clock.now)
+        let own =
+            try Self.given(inside, now: clock.now, logger: logger)
+            ?? Self.issued(inside, keys: keys, now: clock.now)
         agents = AgentsListener(
             host: inside.listen.host, port: inside.listen.port, certificate: own, context: context,
             logger: logger)
         webhooks = PublicListener(
             host: outside.listen.host, port: outside.listen.port,
-            certificate: try Self.certificate(outside), context: context, logger: logger)
+            certificate: try Self.given(outside, now: clock.now, logger: logger), context: context,
+            logger: logger)
         addresses = (inside, outside)
         keepers = engine.keepers
         self.isReady = isReady
@@ -63,35 +65,50 @@ package struct RelayService: Service {
     ) async throws {
         do {
             try await body()
-        } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
+        } catch let error as IOError {
             throw CommandFailure(
                 "The relay cannot listen on \(configuration.listen) (error \(error.errnoCode)).",
                 remedy: "End what listens there, or choose another address in the configuration.",
                 kind: .configuration)
+        } catch is SocketAddressError.UnknownHost {
+            throw CommandFailure(
+                "The relay cannot listen on \(configuration.listen): this host does not know that name.",
+                remedy: "Write an address of this host in the configuration, for example 0.0.0.0.",
+                kind: .configuration)
         }
     }
 
-    private static func readiness(_ store: RelayStore) async -> RelayHTTPContext.Readiness {
+    /// Low room does not keep a load balancer away: callbacks are still taken.
+    private static func readiness(
+        _ store: RelayStore, _ room: DiskRoom,
+    ) async -> RelayHTTPContext.Readiness {
         do {
-            _ = try await store.incarnation()
-            return .init(isReady: true, sentence: "ready")
+            try await store.checkWrites()
         } catch {
-            return .init(isReady: false, sentence: "the database does not answer")
+            return .init(isReady: false, sentence: "the database takes no writes")
         }
+        guard room.isEnough else {
+            return .init(
+                isReady: true, sentence: "ready, but the disk is nearly full: no batches, no sending")
+        }
+        return .init(isReady: true, sentence: "ready")
     }
 
-    private static func certificate(_ listener: ListenerConfiguration) throws -> ListenerCertificate? {
+    /// The certificate that was given; what has ended is told, and shown all the same: the loops are not to wait for it.
+    private static func given(
+        _ listener: ListenerConfiguration, now: Moment, logger: Logger,
+    ) throws -> ListenerCertificate? {
         guard let files = listener.certificate else { return nil }
-        func read(_ path: String) throws -> String {
-            guard let content = FileManager.default.contents(atPath: path) else {
-                throw CommandFailure(
-                    "The certificate file \(path) cannot be read.",
-                    remedy: "Correct the path in the configuration, or its mode.", kind: .configuration)
-            }
-            return String(decoding: content, as: UTF8.self)
+        let certificate = try ListenerCertificate(reading: files)
+        if let end = certificate.notAfter, end < now.milliseconds / 1_000 {
+            logger.error(
+                "A certificate has ended: peers refuse it until its files are replaced and the relay starts again",
+                metadata: [
+                    "certificate.file": "\(files.certificate)",
+                    "certificate.end": "\(Moment(milliseconds: end * 1_000))",
+                ])
         }
-        return ListenerCertificate(
-            chainPEM: try read(files.certificate), keyPEM: Secret(try read(files.key)))
+        return certificate
     }
 
     private static func issued(

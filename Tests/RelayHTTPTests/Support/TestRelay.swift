@@ -43,6 +43,7 @@ struct TestRelay: Sendable {
     /// Runs `body` against a relay on `folder`, whose database it opens or makes.
     static func run(
         in folder: TemporaryFolder? = nil, clock: OwnedClock = OwnedClock(start), waitsForEver: Bool = false,
+        webhookLimits: ListenerLimits = .webhooks,
         _ body: @escaping @Sendable (TestRelay) async throws -> Void,
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
@@ -77,7 +78,8 @@ struct TestRelay: Sendable {
         let agents = AgentsListener(
             host: "127.0.0.1", port: 0, certificate: certificate, context: context, logger: reception.quiet)
         let webhooks = PublicListener(
-            host: "127.0.0.1", port: 0, certificate: nil, context: context, logger: reception.quiet)
+            host: "127.0.0.1", port: 0, certificate: nil, context: context, limits: webhookLimits,
+            logger: reception.quiet)
         let services = ServiceGroup(services: [agents, webhooks], logger: reception.quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
