@@ -73,6 +73,19 @@ struct PairingOverTLSTests {
         }
     }
 
+    @Test("A token does not pair again the agent that was revoked since")
+    func revokedSince() async throws {
+        try await TestRelay.run { relay in
+            let token = try await relay.pairing.invite(in: relay.scope, name: "erp", by: "anna")
+            let agent = try TestAgent(relay)
+            let answer = try await agent.pair(token)
+            let receipt = try PairingReceipt(bytes: PairingAnswer(bytes: answer.body).receipt.payload)
+            #expect(try await agent.pair(token).status == 200)
+            try await relay.pairing.revoke(agent: receipt.agent, in: relay.scope, by: "anna")
+            #expect(try TestAgent.problem(await agent.pair(token)).type == .tokenRevoked)
+        }
+    }
+
     @Test("Who knows only the invitation cannot drive out the one who knows its secret")
     func intruder() async throws {
         try await TestRelay.run { relay in

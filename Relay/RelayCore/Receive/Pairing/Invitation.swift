@@ -12,6 +12,8 @@ struct Invitation: Sendable {
     let wrongProofs: Int64
     let endedBy: String?
     let agentKey: [UInt8]?
+    /// Whether the agent that it paired was revoked since.
+    let isAgentRevoked: Bool
     /// The hellos that were heard, the latest of each key.
     let hellos: [PairingHello]
     /// The signed receipt that was given out.
@@ -25,8 +27,9 @@ struct Invitation: Sendable {
         let text = Hexadecimal.encode(id)
         let row = try statements.first(
             """
-            SELECT name, secret, expires_at, wrong_proofs, ended_by, agent_key, hello, answer
-            FROM invitation WHERE tenant = ?1 AND invitation = ?2
+            SELECT i.name, secret, expires_at, wrong_proofs, ended_by, agent_key, hello, answer, a.revoked_at
+            FROM invitation i LEFT JOIN agent a ON a.tenant = i.tenant AND a.agent = i.agent
+            WHERE i.tenant = ?1 AND invitation = ?2
             """, [.text(text)])
         guard let row else { return nil }
         self.id = text
@@ -38,6 +41,7 @@ struct Invitation: Sendable {
         wrongProofs = try row.integer("wrong_proofs")
         endedBy = try row.optionalText("ended_by")
         agentKey = try row.optionalBlob("agent_key")
+        isAgentRevoked = try row.optionalInteger("revoked_at") != nil
         receipt = try row.optionalBlob("answer")
         let stored = try row.optionalBlob("hello") ?? []
         hellos = ((try? JSONDecoder().decode([Data].self, from: Data(stored))) ?? [])
@@ -46,7 +50,11 @@ struct Invitation: Sendable {
 
     /// Why this key cannot use it, nil where it can: the same key may ask for its answer again.
     func refusal(of key: Ed25519.PublicKey, now: Moment) -> Refusal? {
-        if endedBy == "used" { return agentKey == key.raw ? nil : Refusal(.tokenUsed) }
+        if endedBy == "used" {
+            guard agentKey == key.raw else { return Refusal(.tokenUsed) }
+            return isAgentRevoked
+                ? Refusal(.tokenRevoked, "The agent that it paired was revoked. Ask for a new one.") : nil
+        }
         if endedBy == "wrong_proofs" {
             return Refusal(.tokenRevoked, "Too many wrong proofs ended the invitation. Ask for a new one.")
         }
