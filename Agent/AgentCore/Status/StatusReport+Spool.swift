@@ -61,7 +61,8 @@ extension SQLConnection {
             lastSync: try row?.optionalInteger("sync_at").map(StatusReport.instant),
             problem: try row?.optionalText("problem"),
             problemSince: try row?.optionalInteger("problem_at").map(StatusReport.instant),
-            clockAheadMilliseconds: ahead)
+            clockAheadMilliseconds: ahead,
+            auditHead: try first("SELECT audit_head FROM agent")?.optionalBlob(0).map(Hexadecimal.encode))
     }
 
     fileprivate func feedStates() throws -> [StatusReport.FeedState] {

@@ -28,6 +28,7 @@ extension StatusReport {
             ("spool", "\(spoolBytes) of \(spoolBytesLimit) bytes wait"),
             ("calls", "\(callsTaken) in use"),
         ]
+        if let head = link.auditHead { lines.append(("audit", head)) }
         if let met = system.met {
             lines.append(
                 ("changed", "\(met) was met instead; feeds are stopped. Remedy: ml-agent accept-system"))

@@ -23,6 +23,8 @@ package struct StatusReport: Encodable, Equatable, Sendable {
         package var problem: String?
         package var problemSince: String?
         package var clockAheadMilliseconds: Int64?
+        /// Hexadecimal digest of the relay's audit chain as it was heard last, for `ml-relay audit verify --heads`.
+        package var auditHead: String?
     }
 
     /// One feed as it was polled last.
