@@ -29,9 +29,11 @@ package struct TenantSetup: Sendable {
                         statements, account, publicURL: publicURL, newWebhook: webhook, now: now)
                 }
                 let kept = tenant.accounts.map(\.name)
-                for row in try statements.rows("SELECT account FROM provider_account WHERE tenant = ?1") {
+                for row in try statements.rows(
+                    "SELECT account FROM provider_account WHERE tenant = ?1 AND state <> 'retired'")
+                {
                     let name = try row.text(0)
-                    if !kept.contains(name) { try Self.retire(statements, name) }
+                    if !kept.contains(name) { try Self.retire(statements, name, now: now) }
                 }
             }
         }
@@ -57,8 +59,9 @@ package struct TenantSetup: Sendable {
             "SELECT webhook FROM provider_account WHERE tenant = ?1 AND account = ?2", [.text(account.name)])
         let webhook = try existing?.text(0) ?? newWebhook
         if existing == nil { try statements.registerWebhook(webhook) }
+        let settings = try Self.settings(account)
         // A dead account stays dead: its circuit breaker, not a restart, brings it back.
-        try statements.run(
+        let changed = try statements.run(
             """
             INSERT INTO provider_account
                 (tenant, account, provider, identity, base_url, webhook, public_url, settings, created_at)
@@ -66,18 +69,36 @@ package struct TenantSetup: Sendable {
             ON CONFLICT (tenant, account) DO UPDATE SET
                 provider = ?3, identity = ?4, base_url = ?5, public_url = ?7, settings = ?8,
                 state = CASE state WHEN 'retired' THEN 'ready' ELSE state END
+            WHERE (provider, identity, base_url, public_url, settings) <> (?3, ?4, ?5, ?7, ?8)
+                OR state = 'retired'
             """,
             [
                 .text(account.name), .text(account.provider.rawValue), .text(account.identity),
-                .text(account.baseURL), .text(webhook), .text(publicURL), .text(try settings(account)),
-                now.sql,
+                .text(account.baseURL), .text(webhook), .text(publicURL), .text(settings), now.sql,
             ])
+        guard changed > 0 else { return }
+        // Who sends decides what a message costs and who answers for it: a change of it is told.
+        try audit(
+            statements, "account.configured", account.name,
+            [
+                "provider": account.provider.rawValue, "identity": account.identity,
+                "settings": SHA256.hash(settings).hexadecimal,
+            ], now: now)
     }
 
-    private static func retire(_ statements: TenantStatements, _ account: String) throws {
+    private static func retire(_ statements: TenantStatements, _ account: String, now: Moment) throws {
         try statements.run(
             "UPDATE provider_account SET state = 'retired' WHERE tenant = ?1 AND account = ?2",
             [.text(account)])
+        try audit(statements, "account.retired", account, [:], now: now)
+    }
+
+    private static func audit(
+        _ statements: TenantStatements, _ action: String, _ account: String, _ detail: [String: String],
+        now: Moment,
+    ) throws {
+        try statements.audit(
+            AuditEntry(actor: "configuration", action: action, subject: account, detail: detail), now: now)
     }
 
     /// `{"limits":{"per_second":10},"senders":{"sms":{"from":"+49…"}}}`, what process and dispatch read.

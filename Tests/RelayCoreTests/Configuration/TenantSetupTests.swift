@@ -36,13 +36,23 @@ struct TenantSetupTests {
         #expect(first.settings.contains(#""senders":{"email":{"from":"a@example.com","name":""}}"#))
         #expect(try await store.tenant(ofWebhook: first.webhook) == scope.tenant)
 
-        try await setup.apply(configuration(accounts: ""), now: now)
+        for _ in 0..<2 { try await setup.apply(configuration(accounts: ""), now: now) }
         #expect(try await account(scope).state == "retired")
 
         try await setup.apply(configuration(accounts: Self.sendgrid), now: now)
         let again = try await account(scope)
         #expect(again.state == "ready")
         #expect(again.webhook == first.webhook)
+        // Each change is told, and nothing that stays as it is.
+        try await setup.apply(configuration(accounts: Self.sendgrid), now: now)
+        let slower = Self.sendgrid.replacing("per_second: 5", with: "per_second: 4")
+        try await setup.apply(configuration(accounts: slower), now: now)
+        let told = try await scope.read { statements in
+            try statements.rows("SELECT action FROM audit_entry WHERE tenant = ?1 ORDER BY rowid")
+                .map { try $0.text(0) }
+        }
+        #expect(
+            told == ["account.configured", "account.retired", "account.configured", "account.configured"])
     }
 
     private func account(
