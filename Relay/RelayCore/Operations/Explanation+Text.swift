@@ -1,7 +1,7 @@
 extension Explanation {
     /// The walk from batch to callback as a person reads it, one event after the other; then what is no event yet.
     ///
-    /// Where nothing is known of the document it says how far the feeds have read.
+    /// Feeds that fail stand behind it, and where nothing is known of the document how far all of them have read.
     package var text: String {
         var parts = entries.map(\.text)
         if olderEvents > 0 {
@@ -9,8 +9,8 @@ extension Explanation {
                 "\(olderEvents) older events are left out; ml-relay events --subject \(subject) lists them.\n",
                 at: 0)
         }
-        var rest = open.lines
-        if isEmpty { rest += feeds.isEmpty ? ["No agent has reported a feed yet."] : feeds.map(\.line) }
+        var rest = open.lines + feeds.map(\.line)
+        if isEmpty, feeds.isEmpty { rest.append("No agent has reported a feed yet.") }
         if !rest.isEmpty { parts.append(rest.map { $0 + "\n" }.joined()) }
         return parts.joined(separator: "\n")
     }

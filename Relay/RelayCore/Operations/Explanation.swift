@@ -49,7 +49,7 @@ package struct Explanation: Encodable, Sendable {
     package let olderEvents: Int64
     /// What is known of the document and is no event yet.
     package let open: OpenDocument
-    /// How far the agents have read; only where nothing else is known.
+    /// How far the agents have read: feeds that failed at last, and all of them where nothing else is known.
     package let feeds: [FeedProgress]
 
     /// Events of one explanation.
@@ -68,7 +68,7 @@ extension Journal {
         for event in found { entries.append(try await entry(event, rules)) }
         let open = try await scope.read { try OpenDocument($0, subject: subject) }
         let isUnknown = entries.isEmpty && open.isEmpty
-        let feeds = isUnknown ? try await scope.read { try FeedProgress.all($0) } : []
+        let feeds = try await scope.read { try FeedProgress.all($0) }.filter { isUnknown || $0.error != nil }
         return Explanation(
             subject: subject, entries: entries, olderEvents: count - Int64(found.count), open: open,
             feeds: feeds)

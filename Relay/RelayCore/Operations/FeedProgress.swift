@@ -59,6 +59,7 @@ package struct FeedProgress: Encodable, Sendable {
     var line: String {
         let poll = lastPoll.map { "polled last at \($0)" } ?? "not polled yet"
         let covered = coveredUntil.map { ", delivered up to \($0) of SAP's time" } ?? ""
-        return "Feed \(stream) of \(name) (\(source)): \(poll)\(covered)" + (error.map { "; \($0)" } ?? "")
+        return "Feed \(stream) of \(name) (\(source)): \(poll)\(covered)"
+            + (error.map { "; \($0)" } ?? "") + " (heard \(saidAt))"
     }
 }

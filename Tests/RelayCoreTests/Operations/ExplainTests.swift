@@ -142,6 +142,8 @@ struct ExplainTests {
             INSERT INTO coverage (tenant, name, source, stream, tier, start_stamp, covered_stamp, moved_at, batch)
             VALUES (?1, 'erp', '/sap/PRD/100', 'purchase_order', 1, '20261125000000', '20261125093000', 0, 1)
             """)
+        let known = try await Journal(scope: world.scope).explain("4500000001")
+        #expect(known.text.contains("\nFeed purchase_order of erp") && known.entries.count == 1)
         let explanation = try await Journal(scope: world.scope).explain("4599999999")
         #expect(explanation.isEmpty)
         #expect(
