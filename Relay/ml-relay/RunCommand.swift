@@ -22,8 +22,9 @@ struct RunCommand: AsyncParsableCommand {
         log.bootstrap()
         let logger = Logger(label: "ml-relay")
         let configuration = try relay.configuration()
-        let lock = try RunLock(database: configuration.database)
         let installation = RelayInstallation(configuration: configuration)
+        try installation.requireDatabase()
+        let lock = try RunLock(database: configuration.database)
         let store = try await installation.openStore()
         let keys = try installation.keys()
         let clock = RelayClock.system

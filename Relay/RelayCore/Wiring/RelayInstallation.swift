@@ -66,13 +66,18 @@ package struct RelayInstallation: Sendable {
                 path: configuration.vault, masterKey: try MasterKey.load(path: configuration.masterKey)))
     }
 
+    /// Sees that there is a database.
+    /// - Throws: `CommandFailure` where there is none, or this user may not enter its folder.
+    package func requireDatabase() throws {
+        guard !Self.exists(configuration.database) else { return }
+        throw NamedFile.missing(configuration.database, what: "database", remedy: "Run ml-relay init.")
+    }
+
     /// The database that ``make(now:)`` made.
     /// - Throws: `CommandFailure` where there is none, ``TenancyError/notInitialised(path:)``, `SQLError`.
     package func openStore() async throws -> RelayStore {
+        try requireDatabase()
         let path = configuration.database
-        guard Self.exists(path) else {
-            throw NamedFile.missing(path, what: "database", remedy: "Run ml-relay init.")
-        }
         let store = try await RelayStore.open(path: path)
         // A file that was emptied must not pass for a new relay, which would know none of its agents.
         guard try await store.incarnation() != nil else { throw TenancyError.notInitialised(path: path) }
