@@ -39,7 +39,8 @@ struct ListenerTests {
             for _ in 0..<200 {
                 said = await peer.receive(within: .milliseconds(50))
                 if said != nil { break }
-                peer.send("a")
+                // Before its first byte it stays silent: not every byte begins a request.
+                peer.send(beginning.isEmpty ? "" : "a")
             }
             #expect(said == "")
         }
