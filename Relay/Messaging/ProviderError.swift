@@ -7,11 +7,13 @@ enum ProviderError {
         try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
     }
 
-    /// Twilio's code of the core APIs, of RFC 9457 documents and of comms.twilio.com.
+    /// Twilio's code of the core APIs, of RFC 9457 documents and of comms.twilio.com; five digits or more.
+    ///
+    /// A smaller one is a proxy's, which writes the HTTP status there, and proves nothing about the provider.
     static func code(_ body: [UInt8]) -> Int? {
         guard let json = object(body) else { return nil }
-        if let code = json["code"] as? Int { return code }
-        return (json["errors"] as? [[String: Any]])?.first?["code"] as? Int
+        let code = json["code"] ?? (json["errors"] as? [[String: Any]])?.first?["code"]
+        return (code as? Int).flatMap { $0 >= 10_000 ? $0 : nil }
     }
 
     /// Whether the body is SendGrid's own list of errors.

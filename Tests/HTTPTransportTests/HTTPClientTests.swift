@@ -107,6 +107,39 @@ struct HTTPClientTests {
         #expect(error?.departure == .ambiguous)
     }
 
+    @Test("An answer that comes a byte at a time ends with the request's time, whatever came until then")
+    func trickle() async throws {
+        let server = try ScriptedServer(.trickle)
+        defer { server.stop() }
+        let error = await failure(post(server) { $0.timeout = .milliseconds(300) })
+        #expect(error?.kind == .timeout)
+        #expect(error?.departure == .ambiguous)
+        #expect(try await eventually { server.resets == 1 })
+    }
+
+    @Test(
+        "An answer of HTTP/1.0 that ends with its connection is whole; what is cut, or no HTTP, is ambiguous",
+        arguments: [
+            ("HTTP/1.0 201 Created\r\n\r\n{\"sid\":1}", 201),
+            ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok", 201),
+            ("HTTP/1.1 301 Moved\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", 301),
+            ("HTTP/1.1 201 Created\r\nContent-Length: 20\r\n\r\n{\"sid\":", nil),
+            ("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", nil),
+            ("SSH-2.0-OpenSSH_9.2\r\n", nil), ("", nil),
+        ] as [(String, Int?)])
+    func wholeOrNot(bytes: String, status: Int?) async throws {
+        let server = try ScriptedServer(.bytes(bytes))
+        defer { server.stop() }
+        do {
+            let response = try await client.send(post(server))
+            #expect(response.status == status)
+        } catch {
+            #expect(status == nil, "\(error)")
+            #expect(error.departure == .ambiguous)
+        }
+        #expect(server.requests.count == 1)
+    }
+
     @Test("A cancelled task ends its request and closes the connection")
     func cancelled() async throws {
         let server = try ScriptedServer(.silence)

@@ -11,6 +11,10 @@ final class ScriptedServer: Sendable {
         case answer(status: Int, body: [UInt8], headers: String = "")
         case reset
         case silence
+        /// Exactly these bytes, and then the end of the connection.
+        case bytes(String)
+        /// The beginning of an answer, and then a byte of a body that has no end each time the client is read from.
+        case trickle
     }
 
     private struct State {
@@ -72,6 +76,25 @@ final class ScriptedServer: Sendable {
                 setsockopt(connection, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
                 return
             case .silence: continue
+            case .bytes(let text):
+                let bytes = Array(text.utf8)
+                _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                return
+            case .trickle: trickle(connection)
+            }
+        }
+    }
+
+    /// A byte every 20 ms, until the client has gone.
+    private func trickle(_ connection: Int32) {
+        var bytes = Array("HTTP/1.1 201 X\r\nContent-Length: 100000\r\n\r\n".utf8)
+        while send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) > 0 {
+            bytes = [65]
+            var piece: [UInt8] = [0]
+            var until = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+            if poll(&until, 1, 20) > 0, recv(connection, &piece, 1, 0) <= 0 {
+                state.withLock { $0.resets += errno == ECONNRESET ? 1 : 0 }
+                return
             }
         }
     }

@@ -46,6 +46,36 @@ struct OutcomeTests {
             (answer(500, #"{"code":20500}"#), .ambiguous(reason: "status 500")),
             (answer(301), .ambiguous(reason: "status 301")),
             (answer(400, "<html>"), .ambiguous(reason: "status 400 without Twilio's body")),
+            (
+                answer(403, #"{"code":403,"message":"x"}"#),
+                .ambiguous(reason: "status 403 without Twilio's body")
+            ),
+            (answer(403, #"{"code":true}"#), .ambiguous(reason: "status 403 without Twilio's body")),
+            (answer(407), .ambiguous(reason: "status 407 without Twilio's body")),
+            (answer(201, #"{"sid":"\(sid)"}"#), .ambiguous(reason: "status 201 without a SID")),
+            (answer(204), .ambiguous(reason: "status 204 without a SID")),
+            (answer(429), .retryable(code: "429", after: .seconds(5))),
+            (
+                answer(429, "<html>", headers: [("retry-after", "soon")]),
+                .retryable(code: "429", after: .seconds(5))
+            ),
+            (answer(429, headers: [("retry-after", "0")]), .retryable(code: "429", after: .seconds(1))),
+            (
+                answer(429, headers: [("retry-after", "99999999999999999999999")]),
+                .retryable(code: "429", after: .seconds(86_400))
+            ),
+            (
+                answer(
+                    429, #"{"code":60203}"#,
+                    headers: [
+                        ("date", "Thu, 24 Aug 2023 05:01:45 GMT"),
+                        ("retry-after", "Thu, 24 Aug 2023 05:03:45 GMT"),
+                    ]), .retryable(code: "60203", after: .seconds(120))
+            ),
+            (
+                answer(429, headers: [("retry-after", "Thu, 24 Aug 2023 05:03:45 GMT")]),
+                .retryable(code: "429", after: .seconds(5))
+            ),
             (answer(429, #"{"code":20429}"#), .retryable(code: "20429", after: .seconds(5))),
             (answer(429, #"{"code":60203}"#), .retryable(code: "60203", after: .seconds(600))),
             (answer(429, headers: [("retry-after", "7")]), .retryable(code: "429", after: .seconds(7))),
@@ -109,6 +139,8 @@ struct OutcomeTests {
             (answer(413, "<html>"), .permanent(code: "413", class: .content)),
             (answer(401, #"{"errors":[{"message":"x"}]}"#), .permanent(code: "401", class: .configuration)),
             (answer(429), .retryable(code: "429", after: .seconds(5))),
+            (answer(429, headers: [("retry-after", "9")]), .retryable(code: "429", after: .seconds(9))),
+            (answer(302), .ambiguous(reason: "status 302")),
         ] as [(Result<TransportResponse, TransportError>, SendOutcome)])
     func sendGrid(_ given: Result<TransportResponse, TransportError>, _ expected: SendOutcome) async throws {
         let transport = ScriptedTransport(given)

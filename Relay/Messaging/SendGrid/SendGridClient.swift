@@ -64,8 +64,7 @@ package struct SendGridClient: Sendable {
             }
             return .accepted(reference: id)
         case 429:
-            let asked = response.header("retry-after").flatMap { Int($0) } ?? 5
-            return .retryable(code: "429", after: .seconds(min(max(asked, 1), 86_400)))
+            return .retryable(code: "429", after: RetryAfter.delay(response) ?? .seconds(5))
         case 400...499:
             // 413 comes as HTML from the front end, which has not taken it either.
             guard response.status == 413 || ProviderError.isSendGridList(response.body) else {

@@ -25,12 +25,17 @@ package struct SendGridEvent: Equatable, Sendable {
 
     /// Reads a whole batch.
     ///
-    /// An element that is no object, or has no event, is left out and counted.
+    /// An element that is no object, has no event or cannot be read is left out and counted; it takes no other
+    /// with it.
     /// - Returns: nil when the body is no JSON array.
     package static func batch(_ body: [UInt8]) -> (events: [SendGridEvent], unreadable: Int)? {
-        guard let rows = try? JSONSerialization.jsonObject(with: Data(body)) as? [Any] else { return nil }
-        let events = rows.compactMap { ($0 as? [String: Any]).flatMap(SendGridEvent.init(json:)) }
-        return (events, rows.count - events.count)
+        guard let elements = JSONElements.split(body) else { return nil }
+        let events = elements.compactMap { element in
+            // Bytes that are no UTF-8, from a receiving server's words, become the mark for that.
+            ProviderError.object(Array(String(decoding: element, as: UTF8.self).utf8))
+                .flatMap(SendGridEvent.init(json:))
+        }
+        return (events, elements.count - events.count)
     }
 
     private init?(json: [String: Any]) {

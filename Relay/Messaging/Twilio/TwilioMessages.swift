@@ -64,14 +64,14 @@ package struct TwilioMessages: Sendable {
             }
             return .accepted(reference: message.sid)
         case 429:
-            let known = ProviderError.code(response.body).map { catalogue.outcome(twilioCode: $0) }
-            let code = ProviderError.code(response.body).map { "\($0)" } ?? "429"
-            let asked = response.header("retry-after").flatMap { Int($0) }.map {
-                Duration.seconds(min(max($0, 1), 86_400))
+            let code = ProviderError.code(response.body)
+            let asked = RetryAfter.delay(response)
+            if asked == nil, let code,
+                case .retryable(let word, let after) = catalogue.outcome(twilioCode: code)
+            {
+                return .retryable(code: word, after: after)
             }
-            if let asked { return .retryable(code: code, after: asked) }
-            if case .retryable? = known, let known { return known }
-            return .retryable(code: code, after: .seconds(5))
+            return .retryable(code: code.map { "\($0)" } ?? "429", after: asked ?? .seconds(5))
         case 400...499:
             guard let code = ProviderError.code(response.body) else {
                 return .ambiguous(reason: "status \(response.status) without Twilio's body")

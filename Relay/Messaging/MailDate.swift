@@ -1,4 +1,4 @@
-/// Dates of RFC 2822 as Twilio writes them: `Thu, 24 Aug 2023 05:01:45 +0000`.
+/// Dates of RFC 2822 as Twilio writes them, and of HTTP's fields: `Thu, 24 Aug 2023 05:01:45 +0000`, or `GMT`.
 enum MailDate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
