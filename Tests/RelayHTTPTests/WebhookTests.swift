@@ -31,14 +31,21 @@ struct WebhookOverSocketsTests {
                 """
                 INSERT INTO event (tenant, event, id, kind, type, source, subject, business_key, transition,
                     version, origin, told, time_at, known_at, detected_at, received_at, journaled_at)
-                VALUES (?1, 1, zeroblob(32), 'fact', 't', 's', '1', 'k', 'created', '1', 'live', 1, ?2, ?2, ?2,
+                VALUES (?1, ?3, zeroblob(32), 'fact', 't', 's', '1', 'k', 'created', '1', 'live', 1, ?2, ?2, ?2,
                     ?2, ?2)
-                """, [now.sql])
+                """, [now.sql, .integer(try statements.next(.event))])
             try statements.run(
                 """
                 INSERT INTO notification (tenant, notification, event, rule_set, rule, channel, role, state,
                     due_at, deadline_at, created_at, changed_at)
                 VALUES (?1, ?2, 1, 1, 'r', 'sms', 'buyer', 'accepted', ?3, ?3, ?3, ?3)
+                """, [.text(notification), now.sql])
+            try statements.run(
+                """
+                INSERT INTO attempt (tenant, notification, incarnation, n, nonce, account, sender, epoch, node,
+                    intent_at, send_lease_until, validity_seconds, wait_until)
+                SELECT ?1, ?2, incarnation, 1, x'', 't', '+1500', 1, 'n', ?3, ?3, 900, ?3 FROM tenant
+                WHERE tenant = ?1
                 """, [.text(notification), now.sql])
         }
         let secrets = TenantSecrets(keys: relay.keys)
@@ -190,10 +197,38 @@ struct WebhookOverSocketsTests {
     func unknownMessage() async throws {
         try await TestRelay.run { relay in
             try await Self.setUp(relay)
-            let other = String(repeating: "cd", count: 16)
+            let target = try await Self.target(relay, nonce: [UInt8](repeating: 1, count: 32))
+            for address in [target, "/w/hook-t"] {
+                let answer = try await relay.call(
+                    "POST", address,
+                    fields: Self.form + [("X-Twilio-Signature", Self.signature(address, Self.message))],
+                    body: Array(Self.message.utf8))
+                #expect(answer.status == 204)
+            }
+            // The second says the same about as little.
+            #expect(try await Self.evidence(relay) == ["callback - 0 delivered SM1"])
+            #expect(relay.counts["webhook.unknown_message"] == 1 && relay.counts["webhook.repeated"] == 1)
+            #expect(try await Self.counted(relay) == 0)
+            #expect(try await relay.count("SELECT paused + recovering FROM tenant WHERE tenant = ?1") == 0)
+            #expect(try await relay.call("POST", "/w/nobody/x", body: [0]).status == 404)
+            #expect(try await relay.call("POST", "/w/nobody", body: [0]).status == 404)
+        }
+    }
+
+    @Test(
+        "A genuine callback about an attempt that is not held shows a database that was set back: all tenants stop (L5)",
+        arguments: [true, false])
+    func lostCommits(isNotificationHeld: Bool) async throws {
+        try await TestRelay.run { relay in
+            try await Self.setUp(relay)
+            let other = try #require(TenantID("other"))
+            try await relay.store.makeTenant(other, name: "Other", now: relay.clock.now)
+            let unheld = String(repeating: "cd", count: 16)
+            let notification = isNotificationHeld ? Self.notification : unheld
+            let before = try await relay.store.incarnation()
             let targets = [
-                try await Self.target(relay, other, n: 2),
-                try await Self.target(relay, nonce: [UInt8](repeating: 1, count: 32)),
+                try await Self.target(relay, notification, n: 2),
+                try await Self.target(relay, notification, n: 3),
             ]
             for target in targets {
                 let answer = try await relay.call(
@@ -204,12 +239,28 @@ struct WebhookOverSocketsTests {
             }
             #expect(
                 try await Self.evidence(relay) == [
-                    "callback \(other) 2 delivered SM1", "callback - 0 delivered SM1",
+                    "callback \(notification) 2 delivered SM1", "callback \(notification) 3 delivered SM1",
                 ])
-            #expect(relay.counts["webhook.unknown_message"] == 2)
-            #expect(try await Self.counted(relay) == 0)
-            #expect(try await relay.call("POST", "/w/nobody/x", body: [0]).status == 404)
-            #expect(try await relay.call("POST", "/w/nobody", body: [0]).status == 404)
+            #expect(try await Self.counted(relay) == (isNotificationHeld ? 2 : 0))
+            // The second is of the life that ended: its loss is known.
+            #expect(relay.counts["webhook.commits_lost"] == 1)
+            #expect(try await relay.store.incarnation() != before)
+            for scope in [relay.scope, relay.store.scope(other)] {
+                let row = try await scope.read { statements in
+                    try statements.first(
+                        """
+                        SELECT paused + recovering, (SELECT count(*) FROM event WHERE tenant = ?1
+                            AND type = 'connector.commits_lost' AND told = 1) FROM tenant WHERE tenant = ?1
+                        """)
+                }
+                #expect(try row?.integer(0) == 2)
+                #expect(try row?.integer(1) == 1, "each tenant is told of it")
+            }
+            let told = try await relay.store.scope(other).read { statements in
+                try statements.first(
+                    "SELECT detail FROM audit_entry WHERE tenant = ?1 AND action = 'connector.commits_lost'")
+            }
+            #expect(try told?.text(0).contains(notification) == false)
         }
     }
 
@@ -249,6 +300,27 @@ struct WebhookOverSocketsTests {
             #expect(answer.status == 200 && answer.header("content-type") == "text/xml")
             #expect(String(decoding: answer.body, as: UTF8.self).hasSuffix("<Response/>"))
             #expect(try await Self.evidence(relay) == ["inbound - 0 received SM9"])
+        }
+    }
+
+    @Test(
+        "A number that is set to bring messages by GET stops as well, and the same one again changes nothing")
+    func inboundByGet() async throws {
+        try await TestRelay.run { relay in
+            try await Self.setUp(relay)
+            let target =
+                "/w/hook-t?MessageSid=SM9&SmsStatus=received&Body=STOP&From=%2B4915112345678&To=%2B1500"
+            for _ in 0..<2 {
+                let answer = try await relay.call(
+                    "GET", target, fields: [("X-Twilio-Signature", Self.signature(target, ""))])
+                #expect(answer.status == 200 && answer.header("content-type") == "text/xml")
+            }
+            #expect(try await Self.evidence(relay) == ["inbound - 0 received SM9"])
+            #expect(
+                try await relay.count(
+                    "SELECT count(*) FROM suppression WHERE tenant = ?1 AND reason = 'stop'")
+                    == 1)
+            #expect(relay.counts["webhook.unknown_message"] == 0)
         }
     }
 

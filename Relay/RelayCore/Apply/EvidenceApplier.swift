@@ -1,11 +1,14 @@
 internal import Foundation
+internal import Logging
 internal import Messaging
+internal import Programs
 internal import SQLStore
 
 /// Applies stored evidence to the machine, oldest first (facts/send.md rows 5 to 8 and 11).
 ///
-/// Each piece stands behind a savepoint: one that cannot be applied is marked with its reason and stops no
-/// other, and none stays unapplied, since it would block its notification's next intent (facts/send.md R5).
+/// Each piece stands behind a savepoint: one that cannot be applied for its own content is marked with its reason
+/// and stops no other, and none stays unapplied, since it would block its notification's next intent
+/// (facts/send.md R5). What fails because the database does is tried again: it may be the only proof.
 struct EvidenceApplier {
     let statements: TenantStatements
     let context: DispatchContext
@@ -70,9 +73,10 @@ struct EvidenceApplier {
             var effect: String
             do {
                 effect = try statements.savepoint("evidence") { try apply(piece) }
-            } catch SQLError.full {
-                throw SQLError.full
-            } catch {
+            } catch  where error.isAboutOneRow {
+                context.logger.error(
+                    "A piece of evidence cannot be applied",
+                    metadata: ["evidence": "\(piece.evidence)", LogKeys.error: "\(error)"])
                 effect = "not applied: \(error)"
                 try countApplied(piece)
             }
@@ -94,10 +98,6 @@ struct EvidenceApplier {
 
     /// - Returns: what it changed, in words.
     private func apply(_ piece: Piece) throws -> String {
-        if piece.kind == "inbound" {
-            return try InboundMessage(fields: piece.fields).apply(
-                statements, account: piece.account, evidence: piece.evidence, now: now)
-        }
         guard piece.kind == "callback" || piece.kind == "outcome" else { return "kept" }
         let store = NotificationStore(statements)
         guard let target = try target(of: piece), let (before, content) = try store.load(target.notification)
@@ -185,11 +185,8 @@ struct EvidenceApplier {
         guard let reason = word.suppression, let address = fields["email"], let account = piece.account else {
             return "unmatched"
         }
-        try statements.run(
-            """
-            INSERT INTO suppression (tenant, account, sender, address, since_at, reason, evidence)
-            VALUES (?1, ?2, '', ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
-            """, [.text(account), .text(address), now.sql, .text(reason), .integer(piece.evidence)])
+        try SuppressionList(statements: statements, actor: account, now: now).add(
+            account: account, sender: "", address: address, reason: reason, evidence: piece.evidence)
         return "unmatched, address suppressed"
     }
 

@@ -90,9 +90,7 @@ struct IntentDesk {
             do {
                 let begun = try statements.savepoint("intent") { try begin(notification, account, secret) }
                 if let begun { transfers.append(begun) }
-            } catch SQLError.full {
-                throw SQLError.full
-            } catch {
+            } catch  where error.isAboutOneRow {
                 try postpone(notification, after: error)
             }
         }
@@ -108,7 +106,7 @@ struct IntentDesk {
         var state = before
         let effects: [NotificationEffect]
         var begun: AttemptState?
-        if try store.isSuppressed(content) {
+        if try SuppressionList.holds(content, statements) {
             effects = state.suppress(now: now)
         } else if state.refusal(now: now) != nil {
             effects = state.settle(now: now, times: context.times)

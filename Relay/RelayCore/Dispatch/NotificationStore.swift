@@ -180,25 +180,9 @@ package struct NotificationStore {
         case .suppress(let reason):
             guard let account = content.account, let sender = content.sender, let address = content.address
             else { return }
-            try statements.run(
-                """
-                INSERT INTO suppression (tenant, account, sender, address, since_at, reason)
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
-                    SELECT 1 FROM suppression
-                    WHERE tenant = ?1 AND account = ?2 AND sender = ?3 AND address = ?4 AND until_at IS NULL)
-                ON CONFLICT DO NOTHING
-                """, [.text(account), .text(sender), .text(address), now.sql, .text(reason)])
+            try SuppressionList(statements: statements, actor: actor, now: now)
+                .add(account: account, sender: sender, address: address, reason: reason)
         }
-    }
-
-    /// Whether the address does not want messages of this sender (facts/send.md F11).
-    package func isSuppressed(_ content: NotificationContent) throws -> Bool {
-        guard let account = content.account, let address = content.address else { return false }
-        return try statements.first(
-            """
-            SELECT 1 FROM suppression WHERE tenant = ?1 AND address = ?2 AND until_at IS NULL
-                AND account = ?3 AND sender IN ('', ?4)
-            """, [.text(address), .text(account), .text(content.sender ?? "")]) != nil
     }
 
     /// Whether another attempt bears this name of a message.

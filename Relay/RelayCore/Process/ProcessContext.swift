@@ -74,6 +74,13 @@ struct ContainedProblem: Error {
     let sentence: String
 }
 
+extension Error {
+    /// Whether a row's own content is at fault: the database and the lease are well, and the next row may pass.
+    var isAboutOneRow: Bool {
+        (self as? SQLError)?.isAboutData ?? (self is DecodingError || self is EncodingError)
+    }
+}
+
 extension SQLError {
     /// Whether the statement's own values were refused; the database is well and the next statement may pass.
     var isAboutData: Bool {

@@ -10,7 +10,9 @@ package final class ReceiveCounts: Sendable {
     package init() {}
 
     /// One more of `name`.
-    package func add(_ name: String) { counts.withLock { $0[name, default: 0] += 1 } }
+    package func add(_ name: String, _ count: Int = 1) {
+        counts.withLock { $0[name, default: 0] += count }
+    }
 
     /// How many of `name` there were since the process started.
     package subscript(name: String) -> Int { counts.withLock { $0[name] ?? 0 } }

@@ -41,11 +41,6 @@ extension TenantStatements {
             detail: [
                 "before": Hexadecimal.encode(try row.blob(0)), "after": Hexadecimal.encode(incarnation),
             ])
-        try run(
-            """
-            INSERT INTO audit_entry (tenant, at, actor, action, subject, detail)
-            SELECT tenant, ?2, ?3, ?4, ?5, ?6 FROM tenant WHERE ?1 IS NOT NULL
-            """,
-            [now.sql, .text(entry.actor), .text(entry.action), .text(entry.subject), .text(entry.detailText)])
+        try inEveryTenant { try $0.audit(entry, now: now) }
     }
 }

@@ -45,6 +45,14 @@ package final class TenantStatements {
         try connection.savepoint(name, body)
     }
 
+    /// Runs `body` for every tenant, in this transaction: for what befell the database as a whole, and no other.
+    func inEveryTenant(_ body: (TenantStatements) throws -> Void) throws {
+        for row in try rows("SELECT tenant FROM tenant WHERE ?1 IS NOT NULL ORDER BY tenant") {
+            try body(
+                TenantStatements(tenant: TenantID(unchecked: try row.text(0)), connection: connection))
+        }
+    }
+
     /// The next number of a counter of this tenant, from 1; taken back with the transaction.
     ///
     /// The counter's row stays locked until the commit, so numbers become visible in their own order.

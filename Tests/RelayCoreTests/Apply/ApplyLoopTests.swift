@@ -258,7 +258,8 @@ struct ApplyLoopTests {
             try statements.run("UPDATE evidence SET callback = ?2 WHERE tenant = ?1", [.integer(number)])
         }
         try await node.turns()
-        try await world.add(channel: "email", to: "gone@example.com")
+        // SendGrid writes addresses back in its own case.
+        try await world.add(channel: "email", to: "Gone@Example.com")
         try await node.turns()
         #expect(try await world.stage() == .suppressed)
     }
@@ -282,6 +283,33 @@ struct ApplyLoopTests {
         #expect(try await world.stage() == .accepted)
     }
 
+    @Test(
+        "R3: a failure that comes after acceptance makes no second create, even where its code may be tried again",
+        arguments: ["30001", "30003", "30008", "30410"], ["at-most-once", "at-least-once"])
+    func failedLater(code: String, policy: String) async throws {
+        let world = try await SendingWorld()
+        try await world.add(policy: policy)
+        let node = try await world.node("a")
+        try await node.send()
+        try await world.callback("failed", of: try #require(world.provider.accepted.first), code: code)
+        for _ in 0..<4 {
+            try await node.turns()
+            try await node.advance(.seconds(20_000))
+        }
+        #expect(try await world.stage() == .undelivered)
+        #expect(try await world.load().trouble.code == code)
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("R5: a callback with a word that nobody knows proves acceptance and blocks nothing")
+    func unknownWord() async throws {
+        let (world, node) = try await lost(taken: true, policy: "at-least-once")
+        try await world.callback("huh", of: try #require(world.provider.accepted.first))
+        try await node.turns()
+        let state = try await world.load()
+        #expect(state.stage == .accepted && state.isUpToDate && state.providerStatus == "huh")
+    }
+
     @Test("The deadline ends what is scheduled, also while the tenant is paused")
     func deadlineWhilePaused() async throws {
         let world = try await SendingWorld()
@@ -296,16 +324,61 @@ struct ApplyLoopTests {
         #expect(try await world.stage("n2") == .failed)
     }
 
-    @Test("V12: STOP holds from the moment it is stored, START lifts it", arguments: ["Stop", "START "])
+    @Test("V12: STOP acts in the transaction that stores it, START lifts it", arguments: ["Stop", "START "])
     func stopAndStart(word: String) async throws {
         let world = try await SendingWorld()
         let node = try await world.node("a")
-        try await inbound("STOP", world)
+        try await world.inbound("STOP")
+        if word != "Stop" { try await world.inbound(word) }
         try await world.add()
-        #expect(try await node.send() == false)
-        if word != "Stop" { try await inbound(word, world) }
         try await node.turns()
         #expect(try await world.stage() == (word == "Stop" ? .suppressed : .accepted))
+    }
+
+    @Test("F11: STOP ends what waits at once, paused or not, and leaves to a person what may have been sent")
+    func stopEndsWaiting() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        try await world.add("open", policy: "at-least-once")
+        world.provider.plan(.lose)
+        try await node.send()
+        try await node.advance(.seconds(1_891))
+        try await node.settle()
+        #expect(try await world.load("open").mayResend)
+        try await world.add("due")
+        try await world.add("held", state: "held")
+        try await world.add("other", to: "+491519999999")
+        try await world.add("elsewhere", sender: "+15005550001")
+        try await PauseDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+            .pause(.tenant, reason: "test", by: "anna")
+        try await world.inbound("stop")
+        #expect(try await world.stage("due") == .suppressed)
+        #expect(try await world.stage("held") == .suppressed)
+        #expect(try await world.load("open").personReason == "suppressed")
+        #expect(try await world.stage("other") == .scheduled)
+        #expect(try await world.stage("elsewhere") == .scheduled)
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test(
+        "A STOP from a Mexican mobile number is its recipient's, whichever way the number is written (C077)")
+    func stopFromMexico() async throws {
+        let world = try await SendingWorld()
+        try await world.inbound("STOP", from: "+5215512345678")
+        try await world.add(to: "+525512345678")
+        try await world.node("a").turns()
+        #expect(try await world.stage() == .suppressed)
+    }
+
+    @Test("A STOP that Twilio repeats after the START does not stop again")
+    func repeatedStop() async throws {
+        let world = try await SendingWorld()
+        for (text, sid) in [("STOP", "SM1"), ("START", "SM2"), ("STOP", "SM1")] {
+            try await world.inbound(text, sid: sid)
+        }
+        try await world.add()
+        try await world.node("a").turns()
+        #expect(try await world.stage() == .accepted)
     }
 
     @Test("START lifts what Twilio alone had heard of, too; what a person stopped it does not")
@@ -318,35 +391,13 @@ struct ApplyLoopTests {
                 VALUES (?1, 'sms', '+15005550006', ?2, 0, ?3)
                 """, [.text(address), .text(reason)])
         }
-        try await inbound("START", world)
-        try await inbound("START", world, from: "+491519999999")
+        try await world.inbound("START")
+        try await world.inbound("START", from: "+491519999999")
         try await world.add()
         try await world.add("n2", to: "+491519999999")
         try await world.node("a").turns()
         #expect(try await world.stage() == .accepted)
         #expect(try await world.stage("n2") == .suppressed)
-    }
-
-    private func inbound(_ text: String, _ world: SendingWorld, from: String = "+491511234567") async throws {
-        let now = world.now
-        try await world.scope.write { statements in
-            let callback = try statements.next(.callback)
-            try statements.run(
-                """
-                INSERT INTO callback (tenant, callback, webhook, account, provider, path, headers,
-                    verified_by, received_at)
-                VALUES (?1, ?2, 'hook-sms', 'sms', 'twilio', '/', '{}', 'primary', 0)
-                """, [.integer(callback)])
-            try statements.run(
-                """
-                INSERT INTO evidence (tenant, evidence, kind, callback, status, detail, received_at)
-                VALUES (?1, ?2, 'inbound', ?3, 'received', ?4, ?5)
-                """,
-                [
-                    .integer(try statements.next(.evidence)), .integer(callback),
-                    .text(#"{"Body":"\#(text)","From":"\#(from)","To":"+15005550006"}"#), now.sql,
-                ])
-        }
     }
 
     @Test(

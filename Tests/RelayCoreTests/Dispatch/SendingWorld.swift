@@ -18,6 +18,15 @@ final class OwnedClocks: Sendable {
     }
     var now: Moment { state.withLock { $0.wall } }
 
+    /// As the provider's own clock shows it: no setting of ours moves it.
+    var unset: RelayClock {
+        RelayClock(
+            now: { SendingWorld.start + self.state.withLock { $0.monotonic } },
+            monotonic: { self.state.withLock { $0.monotonic } })
+    }
+
+    /// Sets the wall clock ahead, or back.
+    func set(by jump: Duration) { state.withLock { $0.wall = $0.wall + jump } }
     func advance(_ duration: Duration) {
         state.withLock { state in
             state.wall = state.wall + duration
@@ -34,6 +43,7 @@ struct SendingWorld: Sendable {
     let times: SendTimes
     let clocks = OwnedClocks()
     let database: UnansweringDatabase
+    let faults: FaultyDatabase
     private let folder: TemporaryFolder
 
     static let start = Moment(milliseconds: 1_780_000_000_000)
@@ -46,19 +56,21 @@ struct SendingWorld: Sendable {
         self.times = times
         let real = try await SQLiteDatabase.open(path: folder.file("relay.db"))
         try await real.migrate(RelayResources.sqliteMigrations())
-        database = UnansweringDatabase(real)
+        faults = FaultyDatabase(real)
+        database = UnansweringDatabase(faults)
         let store = RelayStore(database: database)
         try await store.initialise(now: Self.start, random: .system)
         try await store.makeTenant(.first, name: "Test", now: Self.start)
         scope = store.scope(.first)
-        provider = FakeProvider(clock: clocks.clock, listLag: listLag)
+        provider = FakeProvider(clock: clocks.unset, listLag: listLag)
         let vault = Vault(
             path: folder.file("vault"), masterKey: try MasterKey(raw: [UInt8](repeating: 9, count: 32)))
         keys = try RelayKeys.create(in: vault, now: Self.start)
         try await addAccount("sms", provider: "twilio", secret: "auth_token")
         try await addAccount("mail", provider: "sendgrid", secret: "api_key")
         _ = try await scope.write { statements in
-            try statements.run(
+            #expect(try statements.next(.event) == 1)
+            return try statements.run(
                 """
                 INSERT INTO event (tenant, event, id, kind, type, source, subject, business_key, transition,
                     version, origin, told, time_at, known_at, detected_at, received_at, journaled_at)
@@ -160,6 +172,22 @@ struct SendingWorld: Sendable {
                 statements, notification: notification, incarnation: proved, n: n, status: status,
                 sid: message.sid, code: code, detail: detail, now: now)
         }
+    }
+
+    /// A message of a person to the number that the tests send from, as the webhook's receiver takes it.
+    func inbound(_ text: String, from: String = "+491511234567", sid: String? = nil) async throws {
+        let form = FormEncoding.encode([
+            ("MessageSid", sid ?? "SM\(UInt32.random(in: 0...UInt32.max))"), ("SmsStatus", "received"),
+            ("Body", text), ("From", from), ("To", "+15005550006"),
+        ])
+        let transaction = CallbackTransaction(
+            webhook: "hook-sms", account: "sms", provider: "twilio", signer: "primary",
+            request: WebhookRequest(
+                method: "POST", target: "/w/hook-sms", fields: [], body: Array(form.utf8)),
+            pieces: [.twilio(form: Array(form.utf8), attempt: nil)], nonceKey: keys.nonceKey,
+            newIncarnation: [UInt8](repeating: 8, count: 16), now: now)
+        let outcome = try await scope.write { try transaction.run($0) }
+        #expect(outcome.unknown == 0 && !outcome.hasLostCommits)
     }
 
     static func store(

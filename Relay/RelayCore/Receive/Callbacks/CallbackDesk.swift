@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Logging
 internal import Messaging
+internal import Programs
 internal import SQLStore
 
 /// Takes providers' callbacks: finds tenant and account by the random id in the address, believes the signature,
@@ -60,17 +61,29 @@ package struct CallbackDesk: Sendable {
         else { return .refused(.unknownAddress) }
         guard !account.secrets.isEmpty else { return .refused(.noKey) }
         guard let signer = signer(of: request, account) else { return .refused(.unsigned) }
-        let pieces = pieces(of: request, target, account)
+        let read = read(request, target, account)
         let transaction = CallbackTransaction(
             webhook: target.webhook, account: account.name, provider: account.provider, signer: signer,
-            request: request, pieces: pieces ?? [], nonceKey: keys.nonceKey, now: reception.clock.now)
+            request: request, pieces: read?.pieces ?? [], nonceKey: keys.nonceKey,
+            newIncarnation: SecureRandom.system.bytes(16), now: reception.clock.now)
         let outcome = try await account.scope.write { try transaction.run($0) }
         reception.counts.add("webhook.accepted.\(account.provider).\(signer)")
-        if pieces == nil { reception.counts.add("webhook.unreadable") }
+        reception.counts.add("webhook.unreadable", read?.unreadable ?? 1)
         if outcome.unknown > 0 { reception.counts.add("webhook.unknown_message") }
-        if outcome.stored == 0, pieces != nil { reception.counts.add("webhook.repeated") }
+        if outcome.stored == 0, read != nil { reception.counts.add("webhook.repeated") }
+        if outcome.hasLostCommits { tellLostCommits(account) }
         if outcome.stored > 0 { stored(tenant) }
-        return pieces?.first?.kind == "inbound" ? .silence : .done
+        return read?.pieces.first?.kind == .inbound ? .silence : .done
+    }
+
+    private func tellLostCommits(_ account: Account) {
+        reception.counts.add("webhook.commits_lost")
+        reception.logger.error(
+            "A provider called back about an attempt that the database does not hold: all tenants are paused",
+            metadata: [
+                LogKeys.tenant: "\(account.scope.tenant)", "account": "\(account.name)",
+                LogKeys.remedy: "The database was set back. Compare with the provider, then resume.",
+            ])
     }
 
     private func account(of webhook: String, in scope: TenantScope) async throws -> Account? {
@@ -112,14 +125,19 @@ package struct CallbackDesk: Sendable {
     }
 
     /// What the request says; nil where it is genuine and cannot be read.
-    private func pieces(
-        of request: WebhookRequest, _ target: WebhookTarget, _ account: Account,
-    ) -> [CallbackPiece]? {
+    private func read(
+        _ request: WebhookRequest, _ target: WebhookTarget, _ account: Account,
+    ) -> (pieces: [CallbackPiece], unreadable: Int)? {
         guard account.provider == "twilio" else { return CallbackPiece.sendGrid(request.body) }
-        let type = request.values("content-type").first?.lowercased() ?? ""
-        guard request.method == "POST", type.hasPrefix("application/x-www-form-urlencoded") else {
-            return nil
+        let form: [UInt8]
+        if request.method == "GET" {
+            // A number may be set to bring a person's message so: its parameters are the query.
+            form = Array(request.target.drop { $0 != "?" }.dropFirst().utf8)
+        } else {
+            let type = request.values("content-type").first?.lowercased() ?? ""
+            guard type.hasPrefix("application/x-www-form-urlencoded") else { return nil }
+            form = request.body
         }
-        return [CallbackPiece.twilio(form: request.body, attempt: target.attempt)]
+        return ([CallbackPiece.twilio(form: form, attempt: target.attempt)], 0)
     }
 }

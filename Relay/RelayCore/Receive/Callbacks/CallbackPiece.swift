@@ -3,8 +3,14 @@ internal import Messaging
 
 /// One thing that a callback says: a row of `evidence`.
 struct CallbackPiece: Sendable {
-    /// `callback`, or `inbound` for a message from a person.
-    var kind = "callback"
+    /// What kind of evidence it is; the words of the column `kind`.
+    enum Kind: String, Sendable {
+        case callback
+        /// A message from a person.
+        case inbound
+    }
+
+    var kind = Kind.callback
     /// Which attempt it says it is about.
     var attempt: WebhookTarget.Attempt?
     /// SendGrid's name of the event.
@@ -12,10 +18,17 @@ struct CallbackPiece: Sendable {
     var status: String?
     var sid: String?
     var errorCode: String?
-    /// JSON with sorted keys.
-    var detail = "{}"
+    /// Everything else that it says, by the provider's names.
+    var detail: [String: String] = [:]
     /// By the provider's clock.
     var occurred: Moment?
+
+    /// ``detail`` as it is stored: JSON with sorted keys.
+    var detailText: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(detail)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
 
     /// What a callback of Twilio says; its parameters are taken as they are, new ones included.
     static func twilio(form body: [UInt8], attempt: WebhookTarget.Attempt?) -> CallbackPiece {
@@ -31,20 +44,20 @@ struct CallbackPiece: Sendable {
         piece.status = take("MessageStatus", "SmsStatus")
         piece.sid = take("MessageSid", "SmsSid", "SmsMessageSid")
         piece.errorCode = take("ErrorCode")
-        piece.detail = json(fields)
+        piece.detail = fields
         let inbound: Set<String> = ["received", "receiving"]
-        if attempt == nil, piece.status.map(inbound.contains) ?? true { piece.kind = "inbound" }
+        if attempt == nil, piece.status.map(inbound.contains) ?? true { piece.kind = .inbound }
         return piece
     }
 
-    /// What a batch of SendGrid's events says; nil where it is no array of events.
-    static func sendGrid(_ body: [UInt8]) -> [CallbackPiece]? {
+    /// What a batch of SendGrid's events says, and how many of its elements are none; nil where it is no array.
+    static func sendGrid(_ body: [UInt8]) -> (pieces: [CallbackPiece], unreadable: Int)? {
         guard let batch = SendGridEvent.batch(body) else { return nil }
         // The suppression list needs the address of these, and has it from nowhere else where no id came along.
         let needsAddress: Set<String> = [
             "bounce", "dropped", "spamreport", "unsubscribe", "group_unsubscribe",
         ]
-        return batch.events.map { event in
+        let pieces = batch.events.map { event in
             var piece = CallbackPiece()
             if let notification = event.notification, let n = event.attempt, let nonce = event.nonce {
                 piece.attempt = WebhookTarget.Attempt(notification: notification, n: Int64(n), nonce: nonce)
@@ -56,18 +69,11 @@ struct CallbackPiece: Sendable {
                 let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
                 return overflow ? nil : Moment(milliseconds: milliseconds)
             }
-            var detail: [String: String] = [:]
-            detail["type"] = event.type
-            detail["reason"] = event.reason
-            if needsAddress.contains(event.event) { detail["email"] = event.email }
-            piece.detail = json(detail)
+            piece.detail["type"] = event.type
+            piece.detail["reason"] = event.reason
+            if needsAddress.contains(event.event) { piece.detail["email"] = event.email }
             return piece
         }
-    }
-
-    private static func json(_ fields: [String: String]) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (pieces, batch.unreadable)
     }
 }

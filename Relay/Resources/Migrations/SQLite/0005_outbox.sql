@@ -206,6 +206,8 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_to_apply ON evidence (tenant, evidence) WHERE applied_at IS NULL;
 CREATE INDEX evidence_by_notification ON evidence (tenant, notification, evidence);
+-- What providers repeat and no attempt of ours is named in.
+CREATE INDEX evidence_unnamed ON evidence (tenant, sid, status, occurred_at) WHERE notification IS NULL;
 
 -- Timers hold local wall time, zone and policy; the instant is worked out when they are claimed.
 CREATE TABLE timer (
