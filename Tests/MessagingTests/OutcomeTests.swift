@@ -102,15 +102,16 @@ struct OutcomeTests {
         let first = answer(200, #"{"messages":[\#(row)],"next_page_uri":"/2010-04-01/next"}"#)
         let last = answer(200, #"{"messages":[],"next_page_uri":null}"#)
         let transport = ScriptedTransport(first, last)
-        let listing = try await messages(transport).list(to: "+491511234567", since: 0)
+        let listing = try await messages(transport).list(to: "+491511234567", since: 0, now: 0)
         #expect(listing.isComplete)
         #expect(listing.messages.map(\.createdAt) == [1_692_853_305])
         #expect(transport.requests.map(\.url).last == "https://api.example.com/2010-04-01/next")
-        let short = try await messages(ScriptedTransport(first)).list(to: "+49", since: 0, pageLimit: 1)
+        let short = try await messages(ScriptedTransport(first)).list(
+            to: "+49", since: 0, now: 0, pageLimit: 1)
         #expect(!short.isComplete)
         let foreign = answer(200, #"{"messages":[],"next_page_uri":"//evil.example/x"}"#)
         await #expect(throws: TwilioMessages.ReadFailure.malformed) {
-            _ = try await messages(ScriptedTransport(foreign)).list(to: "+49", since: 0)
+            _ = try await messages(ScriptedTransport(foreign)).list(to: "+49", since: 0, now: 0)
         }
     }
 

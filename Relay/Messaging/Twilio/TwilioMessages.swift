@@ -21,6 +21,8 @@ package struct TwilioMessages: Sendable {
         package var messages: [TwilioMessage] = []
         /// Whether the last page was reached: only then "not found" means anything (facts/send.md F6).
         package var isComplete = false
+        /// How many seconds Twilio's clock is ahead of ours, by the Date of its answer; 0 where it states none.
+        package var clockLead: Int64 = 0
     }
 
     private let account: TwilioAccount
@@ -85,21 +87,26 @@ package struct TwilioMessages: Sendable {
     /// The message of that SID as it stands.
     package func fetch(sid: String) async throws(ReadFailure) -> TwilioMessage {
         guard TwilioMessage.isMessageSID(sid) else { throw .notFound }
-        let json = try await read(account.messagesPath + "/\(sid).json")
+        let (json, _) = try await read(account.messagesPath + "/\(sid).json")
         guard let message = TwilioMessage(json: json) else { throw .malformed }
         return message
     }
 
     /// All messages to one recipient, newest first as Twilio lists them.
     /// - Parameters:
-    ///   - since: seconds since 1970; a page that holds only older messages ends the query as complete.
+    ///   - since: seconds since 1970 by our clock; a page that holds only older messages ends the query as complete.
+    ///   - now: our clock, in the same form: dates of messages are by Twilio's, which states its own.
     ///   - pageLimit: pages of 200 that are read at most; a query that ends there is not complete.
-    package func list(to: String, since: Int64, pageLimit: Int = 20) async throws(ReadFailure) -> Listing {
+    package func list(
+        to: String, since: Int64, now: Int64, pageLimit: Int = 20,
+    ) async throws(ReadFailure) -> Listing {
         var listing = Listing()
         var target: String? = account.messagesPath + ".json?To=" + FormEncoding.escape(to) + "&PageSize=200"
         for _ in 0..<pageLimit {
             guard let path = target else { break }
-            let page = try await read(path)
+            let (page, date) = try await read(path)
+            if listing.messages.isEmpty { listing.clockLead = date.map { $0 - now } ?? 0 }
+            let oldest = since + listing.clockLead
             guard let rows = page["messages"] as? [[String: Any]] else { throw .malformed }
             let messages = rows.compactMap(TwilioMessage.init(json:))
             guard messages.count == rows.count else { throw .malformed }
@@ -107,7 +114,7 @@ package struct TwilioMessages: Sendable {
             target = page["next_page_uri"] as? String
             // Host-relative by its specification: another host must not get our credentials.
             if let target, !target.hasPrefix("/") || target.hasPrefix("//") { throw .malformed }
-            let isOld = !messages.isEmpty && messages.allSatisfy { $0.createdAt.map { $0 < since } ?? false }
+            let isOld = !messages.isEmpty && messages.allSatisfy { $0.createdAt.map { $0 < oldest } ?? false }
             if target == nil || isOld {
                 listing.isComplete = true
                 return listing
@@ -116,7 +123,9 @@ package struct TwilioMessages: Sendable {
         return listing
     }
 
-    private func read(_ target: String) async throws(ReadFailure) -> [String: Any] {
+    private func read(
+        _ target: String,
+    ) async throws(ReadFailure) -> (json: [String: Any], date: Int64?) {
         let response: TransportResponse
         do {
             response = try await transport.send(account.request("GET", target))
@@ -127,6 +136,6 @@ package struct TwilioMessages: Sendable {
         if response.status == 404, code == 20_404 { throw .notFound }
         guard response.status == 200 else { throw .refused(status: response.status, code: code) }
         guard let json = ProviderError.object(response.body) else { throw .malformed }
-        return json
+        return (json, response.header("date").flatMap(MailDate.seconds))
     }
 }

@@ -105,7 +105,7 @@ package struct ApplyLoop: Sendable {
             context.logger.error(
                 "What a provider showed cannot be written",
                 metadata: [LogKeys.notification: "\(lookup.notification)", LogKeys.error: "\(error)"])
-            try await lookup.postpone()
+            try await lookup.postpone(as: ownership)
         }
     }
 }

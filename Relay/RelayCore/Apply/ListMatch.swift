@@ -14,13 +14,16 @@ package struct ListMatch: Sendable {
         self.otherTexts = otherTexts
     }
 
-    /// The two clocks may differ by so much, and Twilio writes whole seconds.
-    static let toleranceSeconds: Int64 = 120
+    /// What is left of the two clocks' difference, and Twilio writes whole seconds.
+    static let tolerance = Duration.seconds(120)
 
-    /// When the oldest open attempt may have been created, in seconds since 1970.
+    /// When the oldest open attempt may have been created, in seconds since 1970 by our clock.
     package var since: Int64 {
-        let intents = attempts.filter { $0.result == .open }.map { $0.intentAt.milliseconds / 1_000 }
-        return (intents.min() ?? 0) - Self.toleranceSeconds
+        attempts.filter { $0.result == .open }.map(Self.earliest).min() ?? 0
+    }
+
+    private static func earliest(_ attempt: AttemptState) -> Int64 {
+        (attempt.intentAt - tolerance - attempt.clockSlack).milliseconds / 1_000
     }
 
     /// What the list says.
@@ -34,7 +37,7 @@ package struct ListMatch: Sendable {
     ) rethrows -> ListFinding {
         var exact: [TwilioMessage] = []
         var changed = 0
-        for message in listing.messages where mayBeOurs(message) {
+        for message in listing.messages where mayBeOurs(message, created: created(message, listing)) {
             guard try !isBound(message.sid) else { continue }
             if Self.normal(message.body) == Self.normal(content.body) {
                 exact.append(message)
@@ -46,10 +49,10 @@ package struct ListMatch: Sendable {
         if exact.count > 1 { return .unclear(reason: "two_candidates") }
         if let message = exact.first {
             let owner = attempts.last { attempt in
-                guard attempt.result == .open, let created = message.createdAt else {
+                guard attempt.result == .open, let created = created(message, listing) else {
                     return attempt.result == .open
                 }
-                return created >= attempt.intentAt.milliseconds / 1_000 - Self.toleranceSeconds
+                return created >= Self.earliest(attempt)
             }
             guard let owner else { return .unclear(reason: "no_open_attempt") }
             return .found(
@@ -61,11 +64,16 @@ package struct ListMatch: Sendable {
         return listing.isComplete ? .nothing : .unavailable
     }
 
-    private func mayBeOurs(_ message: TwilioMessage) -> Bool {
+    /// When Twilio took it, by our clock.
+    private func created(_ message: TwilioMessage, _ listing: TwilioMessages.Listing) -> Int64? {
+        message.createdAt.map { $0 - listing.clockLead }
+    }
+
+    private func mayBeOurs(_ message: TwilioMessage, created: Int64?) -> Bool {
         guard message.direction ?? "outbound-api" == "outbound-api", message.to == content.address else {
             return false
         }
-        if let created = message.createdAt, created < since { return false }
+        if let created, created < since { return false }
         guard let sender = content.sender else { return true }
         switch ProviderGateway.sender(sender) {
         case .number(let number): return message.from.map { $0 == number } ?? true

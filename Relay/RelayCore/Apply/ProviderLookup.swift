@@ -72,20 +72,28 @@ struct ProviderLookup: Sendable {
         return .fetch(sid: state.sid ?? "", owner: owner.id)
     }
 
-    /// F12: another notification with the same sender, recipient and text whose attempt is open.
+    /// F12: another notification with the same sender, recipient and text whose attempt is open; texts are compared
+    /// as the list's are.
     static func hasTwin(_ statements: TenantStatements, _ content: NotificationContent) throws -> Bool {
-        try statements.first(
+        try openTexts(statements, content, ofAnySender: false).contains(ListMatch.normal(content.body))
+    }
+
+    /// What our other notifications whose attempts are open say to the same address.
+    private static func openTexts(
+        _ statements: TenantStatements, _ content: NotificationContent, ofAnySender: Bool,
+    ) throws -> Set<String> {
+        let rows = try statements.rows(
             """
-            SELECT 1 FROM attempt a
+            SELECT o.body FROM attempt a
             CROSS JOIN notification o ON o.tenant = a.tenant AND o.notification = a.notification
             WHERE a.tenant = ?1 AND a.result = 'open' AND a.notification <> ?2 AND o.address = ?3
-                AND o.sender IS ?4 AND o.body = ?5
-            LIMIT 1
+                AND (?5 = 1 OR o.sender IS ?4) AND o.body IS NOT NULL
             """,
             [
                 .text(content.notification), SQLValue(content.address), SQLValue(content.sender),
-                SQLValue(content.body),
-            ]) != nil
+                SQLValue(ofAnySender),
+            ])
+        return Set(try rows.map { ListMatch.normal(try $0.text(0)) })
     }
 
     /// Asks, and writes what the answer means.
@@ -106,9 +114,10 @@ struct ProviderLookup: Sendable {
     }
 
     /// Puts the question off, so that one that cannot be answered does not stand before the others.
-    func postpone() async throws {
-        let next = context.clock.now + context.times.lookupRetry
-        _ = try await context.scope.write { statements in
+    func postpone(as ownership: TenantOwnership) async throws {
+        let now = context.clock.now
+        let next = now + context.times.lookupRetry
+        _ = try await context.scope.write(as: ownership, now: now) { statements in
             try statements.run(
                 "UPDATE notification SET next_fetch_at = ?3 WHERE tenant = ?1 AND notification = ?2",
                 [.text(notification), next.sql])
@@ -122,7 +131,8 @@ struct ProviderLookup: Sendable {
             switch question {
             case .twin: return .none
             case .list(let address, let since):
-                return .listing(try await messages.list(to: address, since: since))
+                let now = context.clock.now.milliseconds / 1_000
+                return .listing(try await messages.list(to: address, since: since, now: now))
             case .fetch(let sid, _): return .message(try await messages.fetch(sid: sid))
             }
         } catch {
@@ -161,24 +171,10 @@ struct ProviderLookup: Sendable {
         let store = NotificationStore(statements)
         let match = ListMatch(
             content: content, attempts: state.attempts,
-            otherTexts: try otherTexts(statements, content))
+            otherTexts: try Self.openTexts(statements, content, ofAnySender: true))
         return try match.finding(
             listing, isBound: { try store.isTaken(sid: $0, except: nil, of: notification) },
             trouble: trouble)
-    }
-
-    /// What our other notifications whose attempts are open say to the same address.
-    private func otherTexts(
-        _ statements: TenantStatements, _ content: NotificationContent,
-    ) throws -> Set<String> {
-        let rows = try statements.rows(
-            """
-            SELECT o.body FROM attempt a
-            CROSS JOIN notification o ON o.tenant = a.tenant AND o.notification = a.notification
-            WHERE a.tenant = ?1 AND a.result = 'open' AND a.notification <> ?2 AND o.address = ?3
-                AND o.body IS NOT NULL
-            """, [.text(content.notification), SQLValue(content.address)])
-        return Set(try rows.map { ListMatch.normal(try $0.text(0)) })
     }
 
     private func trouble(_ code: Int) -> NotificationState.Trouble {

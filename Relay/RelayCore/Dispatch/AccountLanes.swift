@@ -39,7 +39,8 @@ final class AccountLanes: Sendable {
     func free(_ account: ProviderAccount, now: Moment) -> Int {
         lanes.withLock { lanes in
             let lane = lanes[account.name] ?? Lane()
-            if let rest = lane.restsUntil, rest > now { return 0 }
+            // No rest is longer than the limit: one that seems so is by a clock that was set back since.
+            if let rest = lane.restsUntil, rest > now, rest <= now + times.retryAfterLimit { return 0 }
             if account.isDead {
                 guard (account.deadUntil ?? now) <= now, lane.underWay == 0 else { return 0 }
                 return 1

@@ -52,6 +52,8 @@ package struct AttemptState: Equatable, Sendable {
     package var errorCode: String?
     package var errorText: String?
     package var answer: [UInt8]?
+    /// By how much the wall clock was set back while it was open: it may be that much older than it says.
+    package var clockSlack = Duration.zero
     /// Begin of the last complete listing that found nothing.
     package var listedAt: Moment?
 

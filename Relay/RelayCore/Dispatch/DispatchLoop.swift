@@ -65,28 +65,27 @@ package struct DispatchLoop: Sendable {
     package func begin(as ownership: TenantOwnership) async throws -> [Transfer] {
         let (context, lanes) = (context, lanes)
         guard context.hasRoom() else { return [] }
-        let mayResend = watch.mayResend(context.clock, times: context.times)
-        if watch.wasSetNow {
-            context.logger.error(
-                "The clock was set: nothing of which the outcome is open is sent again for a while",
-                metadata: [LogKeys.remedy: "Check this host's clock and its time service."])
+        let tolerance = context.times.clockTolerance
+        if let jump = watch.jump(of: context.clock, tolerance: tolerance) {
+            try await waitAgain(after: jump, as: ownership)
         }
         let hasWork = try await context.scope.read { statements in
             let now = context.clock.now
-            return try IntentDesk.hasWork(statements, now: now, mayResend: mayResend) {
-                lanes.free($0, now: now)
-            }
+            return try IntentDesk.hasWork(statements, now: now) { lanes.free($0, now: now) }
         }
         guard hasWork else { return [] }
         // F8: read before the intent is sent to the database.
         let startedAt = context.clock.monotonic
         let now = context.clock.now
         let noted = NotedTransfers()
+        let watch = watch
         do {
             let transfers = try await context.scope.write(as: ownership, now: now) { statements in
+                // Looked at again here: nobody else writes now, so no listing by a new time comes between.
+                let isClockSet = watch.jump(of: context.clock, tolerance: tolerance) != nil
                 let desk = IntentDesk(
                     statements: statements, context: context, ownership: ownership, now: now,
-                    startedAt: startedAt, mayResend: mayResend)
+                    startedAt: startedAt, mayResend: !isClockSet)
                 let transfers = try desk.begin { lanes.free($0, now: now) }
                 noted.note(transfers)
                 return transfers
@@ -99,6 +98,23 @@ package struct DispatchLoop: Sendable {
             await takeBack(noted.all, as: ownership)
             throw error
         }
+    }
+
+    /// L4: what is open waits again before anything is sent a second time.
+    private func waitAgain(after jump: Duration, as ownership: TenantOwnership) async throws {
+        let context = context
+        let now = context.clock.now
+        context.logger.error(
+            "The clock was set: what may have been sent waits once more before it is sent again",
+            metadata: [
+                "seconds": "\(jump.components.seconds)",
+                LogKeys.remedy: "Check this host's clock and its time service.",
+            ])
+        try await context.scope.write(as: ownership, now: now) { statements in
+            try ClockDesk(statements: statements, times: context.times, ownership: ownership, now: now)
+                .waitAgain(after: jump)
+        }
+        watch.settle(jump)
     }
 
     /// Row 3: the commit was not confirmed.

@@ -32,22 +32,18 @@ struct IntentDesk {
 
     /// Whether anything is due at an account with room: asked in a reading transaction, which costs no commit.
     static func hasWork(
-        _ statements: TenantStatements, now: Moment, mayResend: Bool, free: (ProviderAccount) -> Int,
+        _ statements: TenantStatements, now: Moment, free: (ProviderAccount) -> Int,
     ) throws -> Bool {
         guard try mayDispatch(statements) else { return false }
         return try ProviderAccount.all(statements).contains { account in
             try free(account) > 0
-                && !due(statements, account, now: now, mayResend: mayResend, limit: 1).isEmpty
+                && !due(statements, account, now: now, mayResend: true, limit: 1).isEmpty
         }
     }
 
-    /// A STOP that is stored and not applied yet holds everything back for that moment (facts/send.md V12).
     private static func mayDispatch(_ statements: TenantStatements) throws -> Bool {
-        try statements.first(
-            """
-            SELECT 1 FROM tenant WHERE tenant = ?1 AND paused = 0 AND recovering = 0 AND NOT EXISTS (
-                SELECT 1 FROM evidence WHERE tenant = ?1 AND applied_at IS NULL AND kind = 'inbound')
-            """) != nil
+        try statements.first("SELECT 1 FROM tenant WHERE tenant = ?1 AND paused = 0 AND recovering = 0")
+            != nil
     }
 
     /// What may be sent now; what a pause or waiting evidence holds back stands in nobody's way.
@@ -144,9 +140,7 @@ struct IntentDesk {
             incarnation: id.incarnation, n: id.n)
         let lease = now + times.sendLease
         let validity = times.validitySeconds(now: now, deadline: state.deadlineAt)
-        // Row 1; an e-mail has no list and no validity: it waits for its proof alone.
-        let wait =
-            content.isListed ? lease + .seconds(validity) + times.listLag : lease + times.mailProofWait
+        let wait = times.waitUntil(lease: lease, validitySeconds: validity, isListed: content.isListed)
         let said = [sender, content.address, content.subject, content.body, content.html]
         let digest = SHA256.hash(parts: said.map { SHA256.hash($0 ?? "").bytes })
         return AttemptState(

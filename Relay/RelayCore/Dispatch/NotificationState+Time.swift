@@ -69,6 +69,37 @@ extension NotificationState {
         }
     }
 
+    /// L4: the wall clock was set, so that no wait until now can be believed: it begins again.
+    ///
+    /// - Parameter jump: how far it was set ahead; below zero where it was set back.
+    package mutating func clockWasSet(
+        by jump: Duration, now: Moment, times: SendTimes,
+    ) -> [NotificationEffect] {
+        for index in attempts.indices where attempts[index].result == .open && jump < .zero {
+            attempts[index].clockSlack -= jump
+        }
+        guard let newest, stage == .sending || (stage == .unconfirmed && personSince == nil) else {
+            return []
+        }
+        let lease = now + times.sendLease
+        if stage == .sending { sendLeaseUntil = lease }
+        waitUntil = times.waitUntil(
+            lease: lease, validitySeconds: newest.validitySeconds, isListed: isListed)
+        mayResend = false
+        if stage == .unconfirmed { nextLookAt = nextListing(after: now, times: times) }
+        return [.audit("waits_again", ["attempt": "\(attempt)", "reason": "clock_set"])]
+    }
+
+    /// A mail whose events nobody was there to hear waits for them once more: SendGrid repeats them.
+    package mutating func proofWasUnheard(now: Moment, times: SendTimes) -> [NotificationEffect] {
+        guard !isListed, stage == .unconfirmed, personSince == nil, !mayResend, let waitUntil else {
+            return []
+        }
+        self.waitUntil = max(waitUntil, now + times.mailProofWait)
+        nextLookAt = nextListing(after: now, times: times)
+        return [.audit("waits_again", ["attempt": "\(attempt)", "reason": "not_heard"])]
+    }
+
     /// Row 19: takes the notification back, or says that it may have left.
     ///
     /// - Returns: whether it was withdrawn for certain (before the first intent), and the effects.

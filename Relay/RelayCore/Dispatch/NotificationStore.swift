@@ -86,6 +86,7 @@ package struct NotificationStore {
         attempt.errorText = try row.optionalText("error_text")
         attempt.answer = try row.optionalBlob("answer")
         attempt.startedAt = try row.optionalMoment("started_at")
+        attempt.clockSlack = .milliseconds(try row.integer("clock_slack"))
         attempt.listedAt = try row.optionalMoment("listed_at")
         return attempt
     }
@@ -156,7 +157,7 @@ package struct NotificationStore {
             """
             UPDATE attempt SET result = ?5, result_by = ?6, result_at = ?7, sid = ?8, outcome = ?9,
                 http_status = ?10, error_code = ?11, error_text = ?12, answer = ?13, listed_at = ?14,
-                started_at = ?15
+                started_at = ?15, clock_slack = ?16
             WHERE tenant = ?1 AND notification = ?2 AND incarnation = ?3 AND n = ?4
             """,
             [
@@ -165,6 +166,7 @@ package struct NotificationStore {
                 SQLValue(attempt.sid), SQLValue(attempt.outcome), SQLValue(attempt.httpStatus),
                 SQLValue(attempt.errorCode), SQLValue(attempt.errorText), SQLValue(attempt.answer),
                 SQLValue(attempt.listedAt), SQLValue(attempt.startedAt),
+                .integer(attempt.clockSlack.wholeMilliseconds),
             ])
     }
 

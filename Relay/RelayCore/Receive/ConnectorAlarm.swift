@@ -15,6 +15,8 @@ enum ConnectorAlarm: String, Sendable, CaseIterable {
     case agentCloned = "connector.agent_cloned"
     /// The relay's database was set back behind the program's back.
     case commitsLost = "connector.commits_lost"
+    /// The relay's wall clock was set, so that its waits say nothing.
+    case clockSet = "connector.clock_set"
 
     private var sentence: String {
         switch self {
@@ -23,6 +25,8 @@ enum ConnectorAlarm: String, Sendable, CaseIterable {
         case .agentCloned: "Two machines run under one agent's key, or one was set back. Stop one of them."
         case .commitsLost:
             "The relay's database lost commits. All tenants are paused: compare with the provider, then resume."
+        case .clockSet:
+            "The relay's clock was set. What may have been sent waits once more. Check the host's time service."
         }
     }
 

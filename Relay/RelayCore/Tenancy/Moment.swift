@@ -26,9 +26,7 @@ package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The instant `duration` later, to the millisecond.
     package static func + (moment: Moment, duration: Duration) -> Moment {
-        let (seconds, attoseconds) = duration.components
-        return Moment(
-            milliseconds: moment.milliseconds + seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+        Moment(milliseconds: moment.milliseconds + duration.wholeMilliseconds)
     }
 
     /// The instant `duration` earlier, to the millisecond.
@@ -41,6 +39,13 @@ package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// RFC 3339 in UTC.
     package var description: String { timestamp.description }
+}
+
+extension Duration {
+    /// To the millisecond, as the relay's tables keep times.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
 }
 
 extension SQLColumns {

@@ -163,6 +163,22 @@ struct ApplyLoopTests {
         #expect(first.personReason == "not_found")
     }
 
+    @Test("V13: texts that the list could not tell apart are twins as well")
+    func nearlyTwins() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        try await world.add("n1", body: "Order 1", policy: "at-least-once")
+        world.provider.plan(.lose)
+        try await node.send()
+        try await world.add("n2", body: " Order  1\n", policy: "at-least-once")
+        world.provider.plan(.acceptAndLose)
+        try await node.send()
+        try await node.advance(.seconds(31))
+        try await node.turns()
+        #expect(try await world.stage("n1") == .unconfirmed)
+        #expect(try await world.stage("n2") == .unconfirmed)
+    }
+
     @Test("Two candidates in the list are not guessed between")
     func twoCandidates() async throws {
         let (world, node) = try await lost(taken: true)

@@ -16,23 +16,26 @@ struct ClockWatchTests {
         }
     }
 
-    @Test("L4: a clock set ahead or back stops second sends for a whole wait by the monotonic clock")
+    @Test("L4: a clock set ahead or back is noticed, and stands until it is dealt with")
     func set() {
-        let times = SendTimes()
-        for jump in [3_600, -3_600] {
+        let tolerance = SendTimes().clockTolerance
+        for jump in [3_600, -3_600, 6, -6] {
             let hands = Hands()
             let watch = ClockWatch()
-            #expect(watch.mayResend(hands.clock, times: times))
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == nil)
             hands.move(wall: .seconds(100), monotonic: .seconds(100))
-            #expect(watch.mayResend(hands.clock, times: times))
-            hands.move(wall: .seconds(jump), monotonic: .seconds(1))
-            #expect(!watch.mayResend(hands.clock, times: times))
-            #expect(watch.wasSetNow)
-            hands.move(wall: .seconds(1_889), monotonic: .seconds(1_889))
-            #expect(!watch.mayResend(hands.clock, times: times))
-            #expect(!watch.wasSetNow)
-            hands.move(wall: .seconds(1), monotonic: .seconds(1))
-            #expect(watch.mayResend(hands.clock, times: times))
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == nil)
+            hands.move(wall: .seconds(jump), monotonic: .zero)
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == .seconds(jump))
+            hands.move(wall: .seconds(10), monotonic: .seconds(10))
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == .seconds(jump))
+            // Set again while the first is dealt with: that one is still to come.
+            hands.move(wall: .seconds(60), monotonic: .zero)
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == .seconds(jump + 60))
+            watch.settle(.seconds(jump))
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == .seconds(jump + 60))
+            watch.settle(.seconds(jump + 60))
+            #expect(watch.jump(of: hands.clock, tolerance: tolerance) == nil)
         }
     }
 
@@ -42,7 +45,7 @@ struct ClockWatchTests {
         let watch = ClockWatch()
         for _ in 0..<100 {
             hands.move(wall: .seconds(12), monotonic: .seconds(10))
-            #expect(watch.mayResend(hands.clock, times: SendTimes()))
+            #expect(watch.jump(of: hands.clock, tolerance: .seconds(5)) == nil)
         }
     }
 }

@@ -185,21 +185,25 @@ final class FakeProvider: Transport {
             .removingPercentEncoding
         let documents = shown.filter { $0.to == to }.reversed().map(Self.document)
         return TransportResponse(
-            status: 200, body: Self.json(["messages": documents, "next_page_uri": NSNull()]))
+            status: 200, headers: [("date", Self.date(now, zone: "'GMT'"))],
+            body: Self.json(["messages": documents, "next_page_uri": NSNull()]))
     }
 
-    private static func document(_ message: Message) -> [String: Any] {
+    private static func date(_ moment: Moment, zone: String) -> String {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.timeZone = TimeZone(identifier: "UTC")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
-        let date = Date(timeIntervalSince1970: Double(message.createdAt.milliseconds / 1_000))
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss " + zone
+        return format.string(from: Date(timeIntervalSince1970: Double(moment.milliseconds / 1_000)))
+    }
+
+    private static func document(_ message: Message) -> [String: Any] {
         let isService = message.sender.hasPrefix("MG")
         return [
             "sid": message.sid, "status": message.status, "to": message.to, "body": message.body,
             "from": isService ? NSNull() : message.sender as Any, "direction": "outbound-api",
             "messaging_service_sid": isService ? message.sender as Any : NSNull(),
-            "date_created": format.string(from: date), "error_code": NSNull(),
+            "date_created": date(message.createdAt, zone: "Z"), "error_code": NSNull(),
         ]
     }
 

@@ -29,8 +29,7 @@ struct StateFixture {
         if let refusal = state.refusal(now: now) { return refusal }
         let lease = now + times.sendLease
         let validity = times.validitySeconds(now: now, deadline: state.deadlineAt)
-        let wait =
-            state.isListed ? lease + .seconds(validity) + times.listLag : lease + times.mailProofWait
+        let wait = times.waitUntil(lease: lease, validitySeconds: validity, isListed: state.isListed)
         effects += state.begin(
             AttemptState(
                 id: Self.id(state.attempt + 1), nonce: [], account: "a", sender: "s", epoch: 1, node: "n",

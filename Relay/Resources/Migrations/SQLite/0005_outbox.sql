@@ -159,6 +159,7 @@ CREATE TABLE attempt (
     error_text        TEXT,
     request           BLOB,                            -- digest of what was sent
     answer            BLOB,                            -- the provider's body, bounded
+    clock_slack       INTEGER NOT NULL DEFAULT 0,      -- ms by which the clock was set back while it was open
     listed_at         INTEGER,                         -- begin of the last complete listing that found nothing
     PRIMARY KEY (tenant, notification, incarnation, n),
     FOREIGN KEY (tenant, notification) REFERENCES notification (tenant, notification)
