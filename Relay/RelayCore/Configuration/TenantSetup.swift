@@ -35,6 +35,7 @@ package struct TenantSetup: Sendable {
                     let name = try row.text(0)
                     if !kept.contains(name) { try Self.retire(statements, name, now: now) }
                 }
+                try StrandedMessages(statements: statements, now: now).settle()
             }
         }
     }

@@ -22,7 +22,8 @@ extension NotificationState {
         }
         if now >= deadlineAt {
             let nobodyFound = stage == .awaitingRecipient
-            if nobodyFound {
+            // What is known better stays: a recipient without a sender, a text that cannot be made.
+            if nobodyFound, trouble.code == nil {
                 trouble = Trouble(
                     code: "no_recipient", kind: .recipient,
                     text: "Nobody was found to tell. Complete the vendor or user in SAP, or the mapping.")

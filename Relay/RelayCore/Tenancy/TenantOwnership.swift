@@ -40,6 +40,11 @@ package struct TenantOwnership: Hashable, Sendable {
         if row == nil { throw TenancyError.notOwner(tenant) }
     }
 
+    /// Whether nobody owns the tenant: its lease was given back, or ran out.
+    static func isFree(_ statements: TenantStatements, now: Moment) throws -> Bool {
+        try statements.first("SELECT 1 FROM tenant WHERE tenant = ?1 AND lease_until <= ?2", [now.sql]) != nil
+    }
+
     /// Takes the tenant's lease where it is free or over, and raises the epoch.
     ///
     /// - Parameter deadOwner: the caller knows that whoever holds the lease has ended (it holds the lock that

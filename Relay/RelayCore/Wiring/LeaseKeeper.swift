@@ -11,6 +11,7 @@ package struct LeaseKeeper: Service {
     private let node: String
     private let ownersAreDead: Bool
     private let loops: [TenantLoop]
+    private let returning: @Sendable (TenantStatements, Moment) throws -> Void
     private let clock: RelayClock
     private let sleep: @Sendable (Duration) async throws -> Void
     private let logger: Logger
@@ -23,16 +24,19 @@ package struct LeaseKeeper: Service {
     /// - Parameters:
     ///   - node: name and process instance, unique among all that ever run.
     ///   - ownersAreDead: whoever holds the lease has ended for certain (``RunLock``).
+    ///   - returning: called in the transaction that takes a tenant which nobody owned for a while.
     ///   - sleep: waits; a test owns it.
     package init(
         scope: TenantScope, node: String, ownersAreDead: Bool, loops: [TenantLoop], clock: RelayClock,
         logger: Logger,
+        returning: @escaping @Sendable (TenantStatements, Moment) throws -> Void = { _, _ in },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     ) {
         self.scope = scope
         self.node = node
         self.ownersAreDead = ownersAreDead
         self.loops = loops
+        self.returning = returning
         self.clock = clock
         self.sleep = sleep
         var logger = logger
@@ -70,9 +74,13 @@ package struct LeaseKeeper: Service {
     }
 
     private func take() async throws -> TenantOwnership? {
-        let (node, now, ownersAreDead) = (node, clock.now, ownersAreDead)
+        let (node, now, ownersAreDead, returning) = (node, clock.now, ownersAreDead, returning)
         return try await scope.write { statements in
-            try TenantOwnership.take(statements, node: node, deadOwner: ownersAreDead, now: now)
+            let wasUnowned = try TenantOwnership.isFree(statements, now: now)
+            let ownership = try TenantOwnership.take(
+                statements, node: node, deadOwner: ownersAreDead, now: now)
+            if ownership != nil, wasUnowned { try returning(statements, now) }
+            return ownership
         }
     }
 

@@ -49,7 +49,11 @@ package struct RelayEngine: Sendable {
             return LeaseKeeper(
                 scope: scope, node: node, ownersAreDead: ownersAreDead,
                 loops: Self.loops(context, wakeUps[tenant] ?? TenantWakeUps(), logger), clock: clock,
-                logger: logger)
+                logger: logger,
+                returning: { statements, now in
+                    try UnheardProofs.waitAgain(
+                        statements, times: configuration.sendTimes, node: node, now: now)
+                })
         }
     }
 

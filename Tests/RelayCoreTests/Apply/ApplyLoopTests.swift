@@ -84,6 +84,79 @@ struct ApplyLoopTests {
         #expect(world.provider.accepted.count == 1)
     }
 
+    @Test(
+        "A mail whose proof came while no relay was there is not sent again before SendGrid could repeat it")
+    func mailUnheard() async throws {
+        let world = try await SendingWorld()
+        try await world.add(channel: "email", to: "a@example.com", policy: "at-least-once")
+        let node = try await world.node("a")
+        world.provider.plan(.acceptAndLose)
+        try await node.send()
+        #expect(try await world.stage() == .unconfirmed)
+        world.clocks.advance(.seconds(3_600))
+        let (now, times) = (world.now, world.times)
+        try await world.scope.write { try UnheardProofs.waitAgain($0, times: times, node: "b", now: now) }
+        let next = try await world.node("b")
+        try await next.turns()
+        #expect(try await world.stage() == .unconfirmed)
+        try await next.advance(.seconds(599))
+        try await next.turns()
+        try await world.callback("processed", of: try #require(world.provider.accepted.first))
+        try await next.turns()
+        #expect(try await world.stage() == .sent)
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("What waits for an account that is not configured any more goes by another, or says why it waits")
+    func strandedMessages() async throws {
+        let world = try await SendingWorld()
+        let node = try await world.node("a")
+        try await world.add("n1")
+        try await world.add("n2", channel: "email", to: "a@example.com")
+        try await world.run("UPDATE provider_account SET state = 'retired' WHERE tenant = ?1")
+        try await world.addAccount("new", provider: "twilio", secret: "auth_token")
+        try await world.run(
+            """
+            UPDATE provider_account SET settings = '{"senders":{"sms":{"from":"+15005550009"}}}'
+            WHERE tenant = ?1 AND account = 'new'
+            """)
+        func settle() async throws {
+            let now = world.now
+            try await world.scope.write { try StrandedMessages(statements: $0, now: now).settle() }
+        }
+        try await settle()
+        try await node.turns()
+        #expect(try await world.stage("n1") == .accepted)
+        #expect(world.provider.accepted.map(\.sender) == ["+15005550009"])
+        let waiting = try await world.load("n2")
+        #expect(waiting.stage == .scheduled && waiting.trouble.code == "no_sender")
+        try await world.run(
+            "UPDATE provider_account SET state = 'ready' WHERE tenant = ?1 AND account = 'mail'")
+        try await settle()
+        #expect(try await world.load("n2").trouble.code == nil)
+        try await node.turns()
+        #expect(try await world.stage("n2") == .accepted)
+    }
+
+    @Test("V20: what a node read before it lost the tenant is not used when it has it again")
+    func readBefore() async throws {
+        let (world, node) = try await lost(taken: false, policy: "at-least-once")
+        try await node.advance(.seconds(1_891))
+        let (context, now) = (try world.context(), world.now)
+        let lookups = try await world.scope.read { statements in
+            try ProviderAccount.all(statements).flatMap {
+                try ProviderLookup.due(
+                    statements, context: context, account: $0, now: now, limit: 4, except: [])
+            }
+        }
+        let lookup = try #require(lookups.first)
+        _ = try await world.node("b")
+        let again = try await world.node("a")
+        await #expect(throws: TenancyError.notOwner(.first)) { try await lookup.run(as: node.ownership) }
+        #expect(try await world.load().mayResend == false)
+        #expect(again.ownership.epoch == node.ownership.epoch + 2)
+    }
+
     @Test("What went by an account that was taken out of the configuration since is still found out")
     func retiredAccount() async throws {
         let (world, node) = try await lost(taken: true)

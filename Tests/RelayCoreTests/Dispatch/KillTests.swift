@@ -141,6 +141,49 @@ struct KillTests {
         #expect(world.provider.creates == 0)
     }
 
+    @Test("V19: of two owners with the same epoch, the one of an earlier life of the database is none")
+    func sameEpoch() async throws {
+        let world = try await SendingWorld()
+        try await world.add(policy: "at-least-once")
+        let frozen = try await world.node("a")
+        let transfer = try #require(try await frozen.dispatch.begin(as: frozen.ownership).first)
+        let now = world.now
+        try await world.scope.write { statements in
+            try statements.drawIncarnation([UInt8](repeating: 7, count: 16), reason: "test", now: now)
+            // As in a backup that was made before the first node took the tenant.
+            try statements.run("UPDATE tenant SET epoch = ?2 WHERE tenant = ?1", [.integer(0)])
+        }
+        let node = try await world.node("a")
+        #expect(node.ownership.epoch == frozen.ownership.epoch)
+        await #expect(throws: TenancyError.notOwner(.first)) {
+            try await world.scope.write(as: frozen.ownership, now: now) { _ in }
+        }
+        // What it knows of its own attempt is kept, and applied by the owner.
+        await frozen.dispatch.record(
+            await frozen.dispatch.send(transfer), of: transfer, as: frozen.ownership)
+        try await node.turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("R1: an attempt is protected by its own lease, not the tenant's, which may end while it is out")
+    func tenantLeaseEnds() async throws {
+        let world = try await SendingWorld()
+        try await world.add(policy: "at-least-once")
+        let first = try await world.node("a")
+        // A second of the tenant's lease is left: enough for an intent.
+        world.clocks.advance(TenantOwnership.lease - .seconds(1))
+        let transfer = try #require(try await first.dispatch.begin(as: first.ownership).first)
+        world.clocks.advance(.seconds(20))
+        let next = try await world.node("b")
+        try await next.turns()
+        #expect(try await world.stage() == .sending)
+        await first.dispatch.record(await first.dispatch.send(transfer), of: transfer, as: first.ownership)
+        try await next.turns()
+        #expect(try await world.stage() == .accepted)
+        #expect(world.provider.creates == 1)
+    }
+
     @Test("V4: a callback that is stored and not applied holds the second send back")
     func unappliedCallback() async throws {
         let world = try await SendingWorld()

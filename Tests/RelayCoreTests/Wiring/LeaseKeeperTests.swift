@@ -62,6 +62,39 @@ struct LeaseKeeperTests {
         #expect(owner == nil)
     }
 
+    @Test("says that nobody owned the tenant for a while, and not that a node took over from a dead one")
+    func returning() async throws {
+        let folder = try TemporaryFolder()
+        let scope = try await scope(folder)
+        let clock = RelayClock(now: { Moment(milliseconds: 1_000) }, monotonic: { .zero })
+        for (leaseUntil, expected) in [(Int64(1_000), 1), (1_001, 0)] {
+            _ = try await scope.write { statements in
+                try statements.run(
+                    "UPDATE tenant SET owner = 'dead', lease_until = ?2 WHERE tenant = ?1",
+                    [.integer(leaseUntil)])
+            }
+            let told = Mutex(0)
+            let runs = Mutex(0)
+            let keeper = LeaseKeeper(
+                scope: scope, node: "n1", ownersAreDead: true,
+                loops: [
+                    TenantLoop("steady") { _ in
+                        runs.withLock { $0 += 1 }
+                        try await untilCancelled()
+                    }
+                ], clock: clock, logger: Logger(label: "test"),
+                returning: { _, now in told.withLock { $0 += now.milliseconds == 1_000 ? 1 : 100 } },
+                sleep: Self.sleep)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await keeper.run() }
+                #expect(try await eventually { runs.withLock { $0 } == 1 })
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            #expect(told.withLock { $0 } == expected)
+        }
+    }
+
     @Test("tells an error that comes back at once only once, and again when the loop had run meanwhile")
     func tellsAgain() async throws {
         let folder = try TemporaryFolder()
