@@ -30,4 +30,14 @@ struct SegmentTests {
         #expect(MessageSegments(faces).parts == 1)
         #expect(MessageSegments.cut("short", toParts: 1) == "short")
     }
+
+    @Test("What no provider takes is cut without a limit of the rule as well", arguments: ["a", "😎", "👨‍👩‍👧‍👦"])
+    func longest(character: String) {
+        let text = String(repeating: character, count: 2_000)
+        let cut = MessageSegments.cut(text)
+        #expect(cut.utf16.count <= 1_600 && cut.hasSuffix(character + "..."))
+        #expect(cut.utf16.count > 1_600 - character.utf16.count)
+        let whole = String(repeating: "a", count: 1_600)
+        #expect(MessageSegments.cut(whole) == whole)
+    }
 }

@@ -46,19 +46,25 @@ package struct MessageSegments: Equatable, Sendable {
         self.parts = parts
     }
 
-    /// Cuts `text` to at most `limit` parts, at a whole character, and marks the cut with three full stops.
+    /// The longest text that Twilio takes, whatever its parts (21617): in 16-bit units, the strictest way to count.
+    package static let textLimit = 1_600
+
+    /// Cuts `text` to what Twilio takes, and to at most `limit` parts where there is a limit, at a whole character;
+    /// marks the cut with three full stops.
     /// - Parameter limit: 1 or more.
-    package static func cut(_ text: String, toParts limit: Int) -> String {
-        guard MessageSegments(text).parts > limit else { return text }
+    package static func cut(_ text: String, toParts limit: Int? = nil) -> String {
+        func fits(_ text: String) -> Bool {
+            text.utf16.count <= textLimit && limit.map { MessageSegments(text).parts <= $0 } ?? true
+        }
+        guard !fits(text) else { return text }
         let mark = "..."
         var characters = Array(text)
         // Halving finds the longest beginning that fits: a longer one never needs fewer parts.
         var low = 0
-        var high = characters.count
+        var high = min(characters.count, textLimit)
         while low < high {
             let middle = (low + high + 1) / 2
-            let fits = MessageSegments(String(characters[..<middle]) + mark).parts <= limit
-            if fits { low = middle } else { high = middle - 1 }
+            if fits(String(characters[..<middle]) + mark) { low = middle } else { high = middle - 1 }
         }
         characters.removeSubrange(low...)
         return String(characters) + mark

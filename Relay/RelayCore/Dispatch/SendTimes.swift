@@ -54,6 +54,14 @@ package struct SendTimes: Equatable, Sendable {
 
     package init() {}
 
+    /// Whether a message that got lost can be sent a second time before its deadline (facts/send.md R2).
+    package func leavesRoomForSecondSend(within deadline: Duration, isListed: Bool) -> Bool {
+        let start = Moment(milliseconds: 0)
+        let end = start + deadline
+        let validity = validitySeconds(now: start, deadline: end)
+        return waitUntil(lease: start + sendLease, validitySeconds: validity, isListed: isListed) < end
+    }
+
     /// ValidityPeriod of a create at `now`: whole seconds, at least 1.
     package func validitySeconds(now: Moment, deadline: Moment) -> Int64 {
         let third = deadline.since(now) / 3

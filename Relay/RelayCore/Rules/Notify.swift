@@ -5,6 +5,8 @@ package struct Notify: Hashable, Sendable {
     package let recipients: [RecipientSelector]
     /// Name of the template, one of the set's own.
     package let template: String
+    /// SMS: a longer text is cut to so many parts; nil: only at what the provider takes.
+    package let maxSegments: Int?
 }
 
 /// Whom a rule means; the directory finds out who that is (DESIGN.md 6.3).

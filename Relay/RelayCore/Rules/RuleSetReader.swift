@@ -103,6 +103,9 @@ struct RuleSetReader {
                 }
             }
         }
+        if policy == .atLeastOnce, let deadline, let place = value(of: "deadline", in: entries) {
+            checkSecondSend(place, within: deadline, notify)
+        }
         guard let name, let on else { return nil }
         return Rule(
             name: name, on: on, when: condition.source, severity: severity ?? .normal, locale: locale,
@@ -179,13 +182,27 @@ struct RuleSetReader {
             "leave \"delivery\" out where a doubled mail does harm", .warning)
     }
 
+    /// At-least-once without the time for a second send would be a word and nothing else (facts/send.md R2).
+    private mutating func checkSecondSend(
+        _ node: YAMLNode, within deadline: Duration, _ notify: [Notify],
+    ) {
+        let times = SendTimes()
+        let isVoid = notify.contains { one in
+            !times.leavesRoomForSecondSend(within: deadline, isListed: one.channel != .email)
+        }
+        guard isVoid, !isStored else { return }
+        report(
+            node, "a message that got lost cannot be sent again before this deadline",
+            "give at-least-once more than 25m (mail: 12m), or leave \"delivery\" out")
+    }
+
     // MARK: Who gets what
 
     private mutating func readNotify(
         _ node: YAMLNode, templates: [String: PlacedTemplate], schema: RecordSchema?, type: String?,
     ) -> Notify? {
         guard let entries = attempt({ try node.entries() }) else { return nil }
-        checkKeys(entries, known: ["channel", "recipients", "template"])
+        checkKeys(entries, known: ["channel", "recipients", "template", "max_segments"])
         let channel = required("channel", in: entries, of: node).flatMap { node in
             attempt { try node.choice(Channel.self) }
         }
@@ -211,7 +228,11 @@ struct RuleSetReader {
                 place, "there is no template \"\(name)\"", NearestName.hint(for: name, among: templates.keys))
         }
         guard let channel else { return nil }
-        return Notify(channel: channel, recipients: recipients, template: name)
+        let segments = value(of: "max_segments", in: entries)
+        if let segments, channel != .sms { report(segments, "only SMS have segments") }
+        return Notify(
+            channel: channel, recipients: recipients, template: name,
+            maxSegments: segments.flatMap { node in attempt { try node.integer(in: 1...10) } })
     }
 
     private mutating func readRecipient(

@@ -1,6 +1,7 @@
 internal import ConnectorProtocol
 internal import Cryptography
 internal import Foundation
+internal import Messaging
 internal import RuleLanguage
 internal import Values
 
@@ -28,8 +29,10 @@ extension RuleSet {
                 record: record, fields: event.schema.fields,
                 schema: groups[event.type]?.schema ?? RecordSchema(event.schema.fields), format: format),
             attributes: Self.attributes(event, rule, recipient, locale: locale, format))
-        let text = Self.printable(variant.text.render(root)).trimmingCharacters(in: .newlines)
+        var text = Self.printable(variant.text.render(root)).trimmingCharacters(in: .newlines)
         guard text.contains(where: { !$0.isWhitespace }) else { throw .empty(template: notify.template) }
+        // A provider refuses a longer one for good: cut, it still tells what matters (case C094).
+        if notify.channel == .sms { text = MessageSegments.cut(text, toParts: notify.maxSegments) }
         return RenderedMessage(
             subject: variant.subject.map { Self.oneLine($0.render(root)) }, text: text,
             html: variant.html.map { $0.render(root) })

@@ -36,6 +36,49 @@ struct RuleSetTests {
         #expect(found.contains { $0.contains(expected) }, "\(found)")
     }
 
+    @Test(
+        "R2: at-least-once is refused where no second send fits before the deadline",
+        arguments: [
+            ("sms", "1485s", true), ("sms", "1486s", false), ("email", "690s", true),
+            ("email", "691s", false),
+            ("sms", "60s", true),
+        ])
+    func secondSend(channel: String, deadline: String, isRefused: Bool) {
+        for policy in ["at-least-once", "at-most-once"] {
+            let found = Self.refusal(
+                """
+                rules:
+                  - name: one
+                    on: sap.purchase_order.created
+                    deadline: \(deadline)
+                    delivery: \(policy)
+                    notify: [{channel: \(channel), recipients: [buyer], template: t}]
+                templates:
+                  t: {sms: x, email: {subject: s, text: x}}
+                """)
+            let errors = found.filter { $0.contains("error:") }
+            #expect(errors.count == (isRefused && policy == "at-least-once" ? 1 : 0), "\(found)")
+            #expect(errors.allSatisfy { $0.hasPrefix("r.yaml:4:15:") })
+        }
+    }
+
+    @Test("The greatest number of parts is an SMS's, and from 1 to 10")
+    func segments() {
+        for (notify, word) in [
+            ("{channel: sms, recipients: [buyer], template: t, max_segments: 0}", "1 to 10"),
+            ("{channel: email, recipients: [buyer], template: t, max_segments: 2}", "only SMS"),
+        ] {
+            let found = Self.refusal(
+                """
+                rules:
+                  - {name: one, on: sap.purchase_order.created, notify: [\(notify)]}
+                templates:
+                  t: {sms: x, email: {subject: s, text: x}}
+                """)
+            #expect(found.count == 1 && found[0].contains(word), "\(found)")
+        }
+    }
+
     private static func rules(when: String, dedup: String = "") -> String {
         """
         rules:

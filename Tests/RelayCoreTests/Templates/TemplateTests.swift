@@ -49,6 +49,32 @@ struct TemplateTests {
         #expect(mail.html == "<p>Müller &amp; Söhne &lt;O&#39;Hara&gt;</p>")
     }
 
+    @Test("An SMS is cut to its rule's parts, and to what the provider takes; a mail is not (case C094)")
+    func segments() throws {
+        let long = String(repeating: "x", count: 2_000)
+        let template = "{sms: '\(long)', email: {subject: s, text: '\(long)'}}"
+        #expect(try Self.render(template).text.count == 1_600)
+        #expect(try Self.render(template, mail: true).text.count == 2_000)
+        // Too long by its last character alone, which costs two septets.
+        let euro = String(repeating: "a", count: 159) + "€"
+        let set = try RuleFixtures.read(
+            """
+            rules:
+              - name: one
+                on: sap.purchase_order.created
+                notify:
+                  - {channel: sms, recipients: [buyer], template: t, max_segments: 1}
+            templates:
+              t: {sms: '\(euro)'}
+            """)
+        let text = try set.render(
+            notify: set.rules[0].notify[0], rule: set.rules[0],
+            event: try RuleFixtures.event("sap.purchase_order.created", RuleFixtures.order),
+            recipient: RenderedRecipient(name: "Jane")
+        ).text
+        #expect(text == String(repeating: "a", count: 157) + "...")
+    }
+
     @Test("A subject of SAP text stays one line (case C072)")
     func subject() throws {
         let values: [String: Any] = ["number": "1", "vendor_name": "A\r\nBcc: x@example.com\u{2028}B\tC"]
