@@ -68,7 +68,7 @@ struct PublicRoutes: Sendable {
         let body: [UInt8]
         switch await request.wholeBody(limit: Self.webhookBytesLimit, share: &share) {
         case .success(let bytes): body = bytes
-        case .failure(.tooLarge): return Self.response(.refused(.tooLarge))
+        case .failure(.tooLarge): return Self.response(context.callbacks.refuse(.tooLarge))
         case .failure(.cut): return .plainProblem(400, "The body was cut.")
         case .failure(.noRoom):
             return .plainProblem(

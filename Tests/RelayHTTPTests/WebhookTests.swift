@@ -387,6 +387,17 @@ struct WebhookOverSocketsTests {
         let sendgrid_events: Events
     }
 
+    @Test("What is larger than any provider's request is refused, counted, and not kept")
+    func tooLarge() async throws {
+        try await TestRelay.run { relay in
+            try await Self.setUp(relay)
+            let answer = try await relay.call(
+                "POST", "/w/hook-t", fields: Self.form, body: [UInt8](repeating: 65, count: (2 << 20) + 1))
+            #expect(answer.status == 413)
+            #expect(relay.counts["webhook.refused.too-large"] == 1)
+        }
+    }
+
     @Test("Health is answered without a key")
     func health() async throws {
         try await TestRelay.run { relay in

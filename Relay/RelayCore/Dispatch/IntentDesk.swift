@@ -46,14 +46,16 @@ struct IntentDesk {
             != nil
     }
 
-    /// What may be sent now; what a pause or waiting evidence holds back stands in nobody's way.
+    /// What may be sent now, what is due for longest first, whether for the first time or again; what a pause or
+    /// waiting evidence holds back stands in nobody's way.
     private static func due(
         _ statements: TenantStatements, _ account: ProviderAccount, now: Moment, mayResend: Bool, limit: Int,
     ) throws -> [String] {
-        func due(_ condition: String) throws -> [String] {
+        // Each in the words of its partial index.
+        func due(_ condition: String) throws -> [(at: Moment, notification: String)] {
             try statements.rows(
                 """
-                SELECT notification FROM notification n
+                SELECT due_at, notification FROM notification n
                 WHERE tenant = ?1 AND account = ?2 AND due_at <= ?3 AND \(condition) AND evidence = applied
                     AND NOT EXISTS (SELECT 1 FROM pause p WHERE p.tenant = ?1
                         AND ((p.scope = 'channel' AND p.key = n.channel) OR (p.scope = 'rule' AND p.key = n.rule)))
@@ -61,12 +63,11 @@ struct IntentDesk {
                         AND e.notification = n.notification AND e.applied_at IS NULL)
                 ORDER BY due_at LIMIT ?4
                 """, [.text(account.name), now.sql, .integer(Int64(limit))]
-            ).map { try $0.text(0) }
+            ).map { (try $0.moment("due_at"), try $0.text(1)) }
         }
         let first = try due("state = 'scheduled'")
-        guard mayResend, first.count < limit else { return first }
-        let again = try due("state = 'unconfirmed' AND may_resend = 1")
-        return Array((first + again).prefix(limit))
+        let again = mayResend ? try due("state = 'unconfirmed' AND may_resend = 1") : []
+        return (first + again).sorted { $0.at < $1.at }.prefix(limit).map(\.notification)
     }
 
     private func begin(_ account: ProviderAccount, room: Int) throws -> [Transfer] {

@@ -184,6 +184,60 @@ struct KillTests {
         #expect(world.provider.creates == 1)
     }
 
+    /// What comes between two attempts.
+    enum Between: CaseIterable, Sendable { case pause, cancel, stop, deadline }
+
+    @Test(
+        "What comes between two attempts holds back the second: a pause, a cancel, a STOP, the deadline (V5, V6, V10)",
+        arguments: Between.allCases, [true, false])
+    func between(between: Between, isOpen: Bool) async throws {
+        let world = try await SendingWorld()
+        try await world.add(policy: "at-least-once", deadline: .seconds(4_000))
+        let node = try await world.node("a")
+        world.provider.plan(isOpen ? .lose : .answer(429, #"{"code":20429}"#))
+        try await node.send()
+        if isOpen {
+            try await node.advance(.seconds(1_891))
+            try await node.settle()
+            #expect(try await world.load().mayResend)
+        }
+        switch between {
+        case .pause:
+            try await PauseDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
+                .pause(.channel("sms"), reason: "test", by: "anna")
+        case .cancel:
+            _ = try await NotificationDesk(
+                scope: world.scope, times: world.times, clock: world.clocks.clock
+            ).cancel("n1", by: "anna")
+        case .stop: try await world.inbound("STOP")
+        case .deadline: try await node.advance(.seconds(4_000))
+        }
+        try await node.advance(.seconds(20))
+        try await node.turns()
+        let state = try await world.load()
+        let ends: [Between: NotificationState.Stage] = [
+            .pause: .scheduled, .cancel: .cancelled, .stop: .suppressed, .deadline: .expired,
+        ]
+        #expect(state.stage == (isOpen ? .unconfirmed : ends[between]))
+        #expect(state.isWithPerson == (isOpen && between != .pause))
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("A flood of first sends does not stand before what is to be sent again")
+    func resendInFlood() async throws {
+        let world = try await SendingWorld()
+        try await world.add(policy: "at-least-once")
+        let node = try await world.node("a")
+        world.provider.plan(.lose)
+        try await node.send()
+        try await node.advance(.seconds(1_891))
+        try await node.settle()
+        try await node.advance(.seconds(1))
+        for number in 10..<60 { try await world.add("f\(number)", to: "+49151123456\(number)") }
+        try await node.send()
+        #expect(try await world.stage("n1") == .accepted)
+    }
+
     @Test("V4: a callback that is stored and not applied holds the second send back")
     func unappliedCallback() async throws {
         let world = try await SendingWorld()

@@ -38,13 +38,7 @@ package struct CallbackDesk: Sendable {
     package func receive(_ request: WebhookRequest) async -> WebhookReply {
         do {
             let reply = try await reply(to: request)
-            switch reply {
-            case .done, .silence: break
-            case .refused(let refusal):
-                reception.counts.add("webhook.refused.\(refusal.rawValue)")
-                reception.logger.warning(
-                    "A webhook request was refused", metadata: ["problem.type": "\(refusal.rawValue)"])
-            }
+            if case .refused(let refusal) = reply { return refuse(refusal) }
             return reply
         } catch {
             reception.counts.add("webhook.refused.unavailable")
@@ -52,6 +46,14 @@ package struct CallbackDesk: Sendable {
                 "A webhook request could not be stored", metadata: ["error": "\(error)"])
             return .refused(.unavailable)
         }
+    }
+
+    /// Counts a refusal, also one of a request that was not read to its end.
+    package func refuse(_ refusal: WebhookReply.Refusal) -> WebhookReply {
+        reception.counts.add("webhook.refused.\(refusal.rawValue)")
+        reception.logger.warning(
+            "A webhook request was refused", metadata: ["problem.type": "\(refusal.rawValue)"])
+        return .refused(refusal)
     }
 
     private func reply(to request: WebhookRequest) async throws -> WebhookReply {
