@@ -7,19 +7,6 @@ import Testing
 
 @Suite("Applying evidence, and finding out what nobody said")
 struct ApplyLoopTests {
-    /// One SMS whose answer was lost, before any listing.
-    private func lost(
-        taken: Bool, policy: String = "at-most-once", listLag: Duration = .zero, sender: String? = nil,
-    ) async throws -> (SendingWorld, SendingNode) {
-        let world = try await SendingWorld(listLag: listLag)
-        try await world.add(policy: policy, sender: sender)
-        let node = try await world.node("a")
-        world.provider.plan(taken ? .acceptAndLose : .lose)
-        try await node.send()
-        #expect(try await world.stage() == .unconfirmed)
-        return (world, node)
-    }
-
     @Test("Callbacks in any order, repeated, end in the same state")
     func reordered() async throws {
         let orders = [
@@ -44,28 +31,13 @@ struct ApplyLoopTests {
 
     @Test("A callback confirms an unconfirmed message and hands over its name")
     func callbackConfirms() async throws {
-        let (world, node) = try await lost(taken: true)
+        let (world, node) = try await SendingWorld.lost(taken: true)
         let message = try #require(world.provider.accepted.first)
         try await world.callback("sent", of: message)
         try await node.turns()
         let state = try await world.load()
         #expect(state.stage == .sent)
         #expect(state.sid == message.sid)
-    }
-
-    @Test(
-        "The list confirms before the wait is over",
-        arguments: ["+15005550006", "MG0123456789abcdef0123456789abcdef"])
-    func listConfirms(sender: String) async throws {
-        let (world, node) = try await lost(taken: true, sender: sender)
-        try await node.turns()
-        #expect(world.provider.lists == 0)
-        try await node.advance(.seconds(31))
-        try await node.turns()
-        #expect(world.provider.lists == 1)
-        let state = try await world.load()
-        #expect(state.stage == .accepted)
-        #expect(state.sid == world.provider.accepted.first?.sid)
     }
 
     @Test("A relay that was down while a mail's proof would have come waits for it before it sends again")
@@ -138,28 +110,9 @@ struct ApplyLoopTests {
         #expect(try await world.stage("n2") == .accepted)
     }
 
-    @Test("V20: what a node read before it lost the tenant is not used when it has it again")
-    func readBefore() async throws {
-        let (world, node) = try await lost(taken: false, policy: "at-least-once")
-        try await node.advance(.seconds(1_891))
-        let (context, now) = (try world.context(), world.now)
-        let lookups = try await world.scope.read { statements in
-            try ProviderAccount.all(statements).flatMap {
-                try ProviderLookup.due(
-                    statements, context: context, account: $0, now: now, limit: 4, except: [])
-            }
-        }
-        let lookup = try #require(lookups.first)
-        _ = try await world.node("b")
-        let again = try await world.node("a")
-        await #expect(throws: TenancyError.notOwner(.first)) { try await lookup.run(as: node.ownership) }
-        #expect(try await world.load().mayResend == false)
-        #expect(again.ownership.epoch == node.ownership.epoch + 2)
-    }
-
     @Test("What went by an account that was taken out of the configuration since is still found out")
     func retiredAccount() async throws {
-        let (world, node) = try await lost(taken: true)
+        let (world, node) = try await SendingWorld.lost(taken: true)
         try await world.add("n2")
         try await world.run("UPDATE provider_account SET state = 'retired' WHERE tenant = ?1")
         try await node.advance(.seconds(31))
@@ -168,20 +121,9 @@ struct ApplyLoopTests {
         #expect(try await world.stage("n2") == .scheduled)
     }
 
-    @Test("A list that lags hides the message until it shows it; nothing is sent twice meanwhile")
-    func listLag() async throws {
-        let (world, node) = try await lost(taken: true, policy: "at-least-once", listLag: .seconds(890))
-        for _ in 0..<70 where try await world.stage() == .unconfirmed {
-            try await node.advance(.seconds(30))
-            try await node.turns()
-        }
-        #expect(try await world.stage() == .accepted)
-        #expect(world.provider.accepted.count == 1)
-    }
-
     @Test("A person sees what was not found, settles it, and a later proof overrules the word")
     func person() async throws {
-        let (world, node) = try await lost(taken: false)
+        let (world, node) = try await SendingWorld.lost(taken: false)
         try await node.advance(.seconds(1_891))
         try await node.turns()
         #expect(try await world.load().isWithPerson)
@@ -200,7 +142,7 @@ struct ApplyLoopTests {
 
     @Test("\"Not sent\", said by a person, sends it once more")
     func notSent() async throws {
-        let (world, node) = try await lost(taken: false)
+        let (world, node) = try await SendingWorld.lost(taken: false)
         try await node.advance(.seconds(1_891))
         try await node.turns()
         let desk = NotificationDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
@@ -208,83 +150,6 @@ struct ApplyLoopTests {
         try await node.turns()
         #expect(try await world.stage() == .accepted)
         #expect(world.provider.accepted.count == 1)
-    }
-
-    @Test(
-        "V13: of two with the same sender, recipient and text, whose attempts are open, none is matched by the list"
-    )
-    func twins() async throws {
-        let world = try await SendingWorld()
-        let node = try await world.node("a")
-        try await world.add("n1")
-        world.provider.plan(.lose)
-        try await node.send()
-        try await world.add("n2")
-        world.provider.plan(.acceptAndLose)
-        try await node.send()
-        try await node.advance(.seconds(31))
-        try await node.turns()
-        #expect(try await world.stage("n1") == .unconfirmed)
-        #expect(try await world.stage("n2") == .unconfirmed)
-        // The callback of the second settles it, and with it the list can speak about the first.
-        try await world.callback("sent", of: try #require(world.provider.accepted.first))
-        try await node.advance(.seconds(2_000))
-        try await node.turns()
-        #expect(try await world.stage("n2") == .sent)
-        let first = try await world.load("n1")
-        #expect(first.isWithPerson)
-        #expect(first.personReason == "not_found")
-    }
-
-    @Test("V13: texts that the list could not tell apart are twins as well")
-    func nearlyTwins() async throws {
-        let world = try await SendingWorld()
-        let node = try await world.node("a")
-        try await world.add("n1", body: "Order 1", policy: "at-least-once")
-        world.provider.plan(.lose)
-        try await node.send()
-        try await world.add("n2", body: " Order  1\n", policy: "at-least-once")
-        world.provider.plan(.acceptAndLose)
-        try await node.send()
-        try await node.advance(.seconds(31))
-        try await node.turns()
-        #expect(try await world.stage("n1") == .unconfirmed)
-        #expect(try await world.stage("n2") == .unconfirmed)
-    }
-
-    @Test("Two candidates in the list are not guessed between")
-    func twoCandidates() async throws {
-        let (world, node) = try await lost(taken: true)
-        world.provider.add(
-            to: "+491511234567", sender: "+15005550006", body: "Order 4500000001", at: world.now)
-        try await node.advance(.seconds(31))
-        try await node.turns()
-        #expect(try await world.stage() == .unconfirmed)
-        try await node.advance(.seconds(2_000))
-        try await node.turns()
-        #expect(try await world.load().personReason == "two_candidates")
-    }
-
-    @Test("A message with another text may be ours, changed on its way: no second send without a person")
-    func changedText() async throws {
-        let (world, node) = try await lost(taken: false, policy: "at-least-once")
-        world.provider.add(to: "+491511234567", sender: "+15005550006", body: "Order 45...", at: world.now)
-        try await node.advance(.seconds(2_000))
-        try await node.turns()
-        #expect(try await world.load().personReason == "changed_text")
-        #expect(world.provider.creates == 1)
-    }
-
-    @Test("V22: a list that is refused leaves the message to a person, after deadline and wait")
-    func refusedList() async throws {
-        let (world, node) = try await lost(taken: false)
-        world.provider.refuseLists(true)
-        try await node.advance(.seconds(2_000))
-        try await node.turns()
-        #expect(try await world.load().isWithPerson == false)
-        try await node.advance(.seconds(86_400))
-        try await node.turns()
-        #expect(try await world.load().isWithPerson)
     }
 
     @Test("V8: an accepted message that nobody calls back about is fetched, and its end found out")
@@ -326,33 +191,6 @@ struct ApplyLoopTests {
         #expect(world.provider.creates == 0)
     }
 
-    @Test(
-        "A word about nothing we know is applied as unmatched and blocks nobody; a bounce suppresses its address"
-    )
-    func unmatched() async throws {
-        let world = try await SendingWorld()
-        let node = try await world.node("a")
-        let now = world.now
-        try await world.scope.write { statements in
-            let number = try statements.next(.callback)
-            try statements.run(
-                """
-                INSERT INTO callback (tenant, callback, webhook, account, provider, path, headers,
-                    verified_by, received_at)
-                VALUES (?1, ?2, 'hook-mail', 'mail', 'sendgrid', '/', '{}', 'primary', 0)
-                """, [.integer(number)])
-            try SendingWorld.store(
-                statements, notification: nil, incarnation: nil, n: nil, status: "bounce", sid: nil,
-                detail: #"{"type":"bounce","email":"gone@example.com"}"#, now: now)
-            try statements.run("UPDATE evidence SET callback = ?2 WHERE tenant = ?1", [.integer(number)])
-        }
-        try await node.turns()
-        // SendGrid writes addresses back in its own case.
-        try await world.add(channel: "email", to: "Gone@Example.com")
-        try await node.turns()
-        #expect(try await world.stage() == .suppressed)
-    }
-
     @Test("Evidence that cannot be read is marked and does not block its notification (R5)")
     func unreadable() async throws {
         let world = try await SendingWorld()
@@ -392,7 +230,7 @@ struct ApplyLoopTests {
 
     @Test("R5: a callback with a word that nobody knows proves acceptance and blocks nothing")
     func unknownWord() async throws {
-        let (world, node) = try await lost(taken: true, policy: "at-least-once")
+        let (world, node) = try await SendingWorld.lost(taken: true, policy: "at-least-once")
         try await world.callback("huh", of: try #require(world.provider.accepted.first))
         try await node.turns()
         let state = try await world.load()
@@ -411,82 +249,6 @@ struct ApplyLoopTests {
         try await node.turns()
         #expect(try await world.stage() == .expired)
         #expect(try await world.stage("n2") == .failed)
-    }
-
-    @Test("V12: STOP acts in the transaction that stores it, START lifts it", arguments: ["Stop", "START "])
-    func stopAndStart(word: String) async throws {
-        let world = try await SendingWorld()
-        let node = try await world.node("a")
-        try await world.inbound("STOP")
-        if word != "Stop" { try await world.inbound(word) }
-        try await world.add()
-        try await node.turns()
-        #expect(try await world.stage() == (word == "Stop" ? .suppressed : .accepted))
-    }
-
-    @Test("F11: STOP ends what waits at once, paused or not, and leaves to a person what may have been sent")
-    func stopEndsWaiting() async throws {
-        let world = try await SendingWorld()
-        let node = try await world.node("a")
-        try await world.add("open", policy: "at-least-once")
-        world.provider.plan(.lose)
-        try await node.send()
-        try await node.advance(.seconds(1_891))
-        try await node.settle()
-        #expect(try await world.load("open").mayResend)
-        try await world.add("due")
-        try await world.add("held", state: "held")
-        try await world.add("other", to: "+491519999999")
-        try await world.add("elsewhere", sender: "+15005550001")
-        try await PauseDesk(scope: world.scope, times: world.times, clock: world.clocks.clock)
-            .pause(.tenant, reason: "test", by: "anna")
-        try await world.inbound("stop")
-        #expect(try await world.stage("due") == .suppressed)
-        #expect(try await world.stage("held") == .suppressed)
-        #expect(try await world.load("open").personReason == "suppressed")
-        #expect(try await world.stage("other") == .scheduled)
-        #expect(try await world.stage("elsewhere") == .scheduled)
-        #expect(world.provider.creates == 1)
-    }
-
-    @Test(
-        "A STOP from a Mexican mobile number is its recipient's, whichever way the number is written (C077)")
-    func stopFromMexico() async throws {
-        let world = try await SendingWorld()
-        try await world.inbound("STOP", from: "+5215512345678")
-        try await world.add(to: "+525512345678")
-        try await world.node("a").turns()
-        #expect(try await world.stage() == .suppressed)
-    }
-
-    @Test("A STOP that Twilio repeats after the START does not stop again")
-    func repeatedStop() async throws {
-        let world = try await SendingWorld()
-        for (text, sid) in [("STOP", "SM1"), ("START", "SM2"), ("STOP", "SM1")] {
-            try await world.inbound(text, sid: sid)
-        }
-        try await world.add()
-        try await world.node("a").turns()
-        #expect(try await world.stage() == .accepted)
-    }
-
-    @Test("START lifts what Twilio alone had heard of, too; what a person stopped it does not")
-    func startAfterRefusal() async throws {
-        let world = try await SendingWorld()
-        for (address, reason) in [("+491511234567", "21610"), ("+491519999999", "person")] {
-            try await world.run(
-                """
-                INSERT INTO suppression (tenant, account, sender, address, since_at, reason)
-                VALUES (?1, 'sms', '+15005550006', ?2, 0, ?3)
-                """, [.text(address), .text(reason)])
-        }
-        try await world.inbound("START")
-        try await world.inbound("START", from: "+491519999999")
-        try await world.add()
-        try await world.add("n2", to: "+491519999999")
-        try await world.node("a").turns()
-        #expect(try await world.stage() == .accepted)
-        #expect(try await world.stage("n2") == .suppressed)
     }
 
     @Test(

@@ -148,6 +148,19 @@ struct SendingWorld: Sendable {
         return id
     }
 
+    /// One SMS whose answer was lost, before any listing.
+    static func lost(
+        taken: Bool, policy: String = "at-most-once", listLag: Duration = .zero, sender: String? = nil,
+    ) async throws -> (SendingWorld, SendingNode) {
+        let world = try await SendingWorld(listLag: listLag)
+        try await world.add(policy: policy, sender: sender)
+        let node = try await world.node("a")
+        world.provider.plan(taken ? .acceptAndLose : .lose)
+        try await node.send()
+        #expect(try await world.stage() == .unconfirmed)
+        return (world, node)
+    }
+
     func load(_ id: String = "n1") async throws -> NotificationState {
         try #require(try await scope.read { try NotificationStore($0).load(id) }).0
     }
