@@ -39,6 +39,19 @@ struct MessageTests {
         #expect(try RecordDecoder.decode(bytes, by: [fields[0]]).values == [1: .text("4500000001")])
     }
 
+    @Test("A list as long as an event may be is read in time that grows with it", .timeLimit(.minutes(1)))
+    func longList() throws {
+        let field = FieldSchema(
+            "items", 1, .record, isList: true, fields: [FieldSchema("text", 1, .text)])
+        let count = ProtocolLimits.eventBytesLimit / 2
+        let bytes = [[UInt8]](repeating: [0x0A, 0x00], count: count).flatMap(\.self)
+        guard case .list(let items) = try RecordDecoder.decode(bytes, by: [field])[1] else {
+            Issue.record("no list")
+            return
+        }
+        #expect(items.count == count)
+    }
+
     @Test("A value that is too long or of another kind is refused with the field's name")
     func refusals() {
         let fields = [FieldSchema("group", 8, .text, maxLength: 3)]

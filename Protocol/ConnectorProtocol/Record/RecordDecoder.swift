@@ -5,41 +5,46 @@ package enum RecordDecoder {
     /// The record of these bytes by a schema's fields.
     /// - Throws: `malformed`, with the field's name, for a value that is not in the form of its kind.
     package static func decode(_ bytes: [UInt8], by fields: [FieldSchema]) throws(ProtocolError) -> Record {
+        try decode(bytes[...], by: fields)
+    }
+
+    private static func decode(
+        _ bytes: ArraySlice<UInt8>, by fields: [FieldSchema],
+    ) throws(ProtocolError) -> Record {
         var record = Record()
-        var reader = WireReader(bytes[...])
+        // Apart from the record: a list that grew inside it would be copied with each of its values.
+        var lists: [UInt32: [RecordValue]] = [:]
+        var reader = WireReader(bytes)
         while !reader.isAtEnd {
             let (number, type) = try reader.tag()
             guard let field = fields.first(where: { $0.number == number }) else {
                 try reader.skip(type)
                 continue
             }
-            let values: [RecordValue]
+            let value: RecordValue
             switch type {
-            case 0 where field.kind.isScalar: values = [try scalar(try reader.varint(), field)]
-            case 2 where field.isPacked: values = try packed(try reader.part(), field)
-            case 2 where !field.kind.isScalar: values = [try value(try reader.part(), field)]
+            case 0 where field.kind.isScalar: value = try scalar(try reader.varint(), field)
+            case 2 where field.isPacked:
+                try append(packed: try reader.part(), field, to: &lists[number, default: []])
+                continue
+            case 2 where !field.kind.isScalar: value = try self.value(try reader.part(), field)
             default: throw problem(field)
             }
-            guard field.isList else {
-                record[number] = values.last
-                continue
-            }
-            if case .list(let before) = record[number] {
-                record[number] = .list(before + values)
+            if field.isList {
+                lists[number, default: []].append(value)
             } else {
-                record[number] = .list(values)
+                record[number] = value
             }
         }
+        for (number, values) in lists { record[number] = .list(values) }
         return record
     }
 
-    private static func packed(
-        _ part: ArraySlice<UInt8>, _ field: FieldSchema,
-    ) throws(ProtocolError) -> [RecordValue] {
+    private static func append(
+        packed part: ArraySlice<UInt8>, _ field: FieldSchema, to values: inout [RecordValue],
+    ) throws(ProtocolError) {
         var reader = WireReader(part)
-        var values: [RecordValue] = []
         while !reader.isAtEnd { values.append(try scalar(try reader.varint(), field)) }
-        return values
     }
 
     private static func scalar(_ raw: UInt64, _ field: FieldSchema) throws(ProtocolError) -> RecordValue {
@@ -59,20 +64,19 @@ package enum RecordDecoder {
     private static func value(
         _ part: ArraySlice<UInt8>, _ field: FieldSchema,
     ) throws(ProtocolError) -> RecordValue {
-        let bytes = Array(part)
         switch field.kind {
         case .text, .key:
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw problem(field) }
+            guard let text = String(validating: part, as: UTF8.self) else { throw problem(field) }
             return .text(text)
-        case .bytes: return .bytes(bytes)
+        case .bytes: return .bytes(Array(part))
         case .decimal:
-            let wire: WireDecimal = try decodeWire(bytes, "record: field \(field.name)")
+            let wire: WireDecimal = try decodeWire(Array(part), "record: field \(field.name)")
             guard let number = wire.number else { throw problem(field) }
             return .decimal(number)
         case .timestamp:
-            let wire: WireTimestamp = try decodeWire(bytes, "record: field \(field.name)")
+            let wire: WireTimestamp = try decodeWire(Array(part), "record: field \(field.name)")
             return .timestamp(try Timestamp(wire: wire, "record: field \(field.name)"))
-        case .record: return .record(try decode(bytes, by: field.fields))
+        case .record: return .record(try decode(part, by: field.fields))
         case .integer, .boolean, .date, .timeOfDay: throw problem(field)
         }
     }
