@@ -215,8 +215,10 @@ extension Checker {
             return parts[0].expression
         }
         if function == .matches, case .literal(.string(let pattern)) = parts[1].expression.kind {
-            if Pattern(Array(pattern.utf8)) == nil {
-                report(parts[1].expression.place, "the pattern is not RE2 syntax")
+            do throws(Pattern.Refused) {
+                _ = try Pattern(Array(pattern.utf8))
+            } catch {
+                report(parts[1].expression.place, "the pattern is not RE2 syntax: \(error.reason)")
             }
             return nil
         }

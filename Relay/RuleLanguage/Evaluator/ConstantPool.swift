@@ -41,7 +41,7 @@ final class ConstantPool: Sendable {
         mutating func pattern(_ source: String) -> UInt32? {
             let bytes = Array(source.utf8)
             if let known = patternIndex[bytes] { return known }
-            guard let compiled = Pattern(bytes) else { return nil }
+            guard let compiled = try? Pattern(bytes) else { return nil }
             patterns.append(compiled)
             patternIndex[bytes] = UInt32(patterns.count - 1)
             return UInt32(patterns.count - 1)

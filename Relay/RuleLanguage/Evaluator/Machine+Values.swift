@@ -71,39 +71,44 @@ extension Machine {
     // MARK: Equality and order
 
     /// Values of different kinds are unequal; numbers compare across kinds without rounding.
-    func equal(_ left: Cell, _ right: Cell) -> Bool {
+    ///
+    /// What it looks at is paid for: a list may stand in itself many times, and so be longer than memory. Where the
+    /// price runs out the answer means nothing, and whoever asked must look at ``isSpent``.
+    mutating func equal(_ left: Cell, _ right: Cell) -> Bool {
         switch (left.tag, right.tag) {
         case (.null, .null): return true
         case (.bool, .bool), (.date, .date): return left.bits == right.bits
-        case (.string, .string), (.bytes, .bytes), (.type, .type): return areSameBytes(left, right)
+        case (.string, .string), (.bytes, .bytes), (.type, .type):
+            guard left.count == right.count, spend(left.count / 64) else { return false }
+            return bytes(of: left) == bytes(of: right)
         case (.timestamp, .timestamp), (.duration, .duration):
             return left.bits == right.bits && left.extra == right.extra
         case (.list, .list):
-            return left.count == right.count
-                && (0..<left.count).allSatisfy { equal(cells[left.first + $0], cells[right.first + $0]) }
-        case (.map, .map):
-            return left.count == right.count
-                && (0..<left.count).allSatisfy { entry in
-                    guard let other = lookUp(cells[left.first + 2 * entry], in: right) else { return false }
-                    return equal(cells[left.first + 2 * entry + 1], other)
+            guard left.count == right.count else { return false }
+            for position in 0..<left.count {
+                guard spend(1), equal(cells[left.first + position], cells[right.first + position]) else {
+                    return false
                 }
+            }
+            return true
+        case (.map, .map):
+            guard left.count == right.count else { return false }
+            for entry in 0..<left.count {
+                guard let other = lookUp(cells[left.first + 2 * entry], in: right),
+                    equal(cells[left.first + 2 * entry + 1], other)
+                else { return false }
+            }
+            return true
         default: return numberOrder(left, right) == 0
         }
     }
 
-    private func areSameBytes(_ left: Cell, _ right: Cell) -> Bool {
-        guard left.count == right.count else { return false }
-        for offset in 0..<left.count where text[left.first + offset] != text[right.first + offset] {
-            return false
-        }
-        return true
-    }
-
     /// Negative, zero or positive; nil where there is no order (NaN, other kinds).
-    func order(_ left: Cell, _ right: Cell) -> Int? {
+    mutating func order(_ left: Cell, _ right: Cell) -> Int? {
         switch (left.tag, right.tag) {
         case (.bool, .bool): return Int(left.bits) - Int(right.bits)
         case (.string, .string), (.bytes, .bytes):
+            guard spend(min(left.count, right.count) / 64) else { return nil }
             let (a, b) = (bytes(of: left), bytes(of: right))
             return a.lexicographicallyPrecedes(b) ? -1 : a == b ? 0 : 1
         case (.timestamp, .timestamp), (.duration, .duration):

@@ -84,6 +84,9 @@ package struct Machine {
         return cost >= 0
     }
 
+    /// Whether the evaluation has cost more than it may: what it found since means nothing.
+    var isSpent: Bool { cost < 0 }
+
     /// Runs a program over the registers, which are lent out meanwhile so that nothing else can look at them.
     private mutating func run(_ program: borrowing CompiledExpression) -> Cell {
         var registers: [Cell] = []
@@ -172,7 +175,9 @@ package struct Machine {
     ) -> Cell {
         if one.isError { return one }
         if two.isError { return two }
-        return three.isError ? three : apply(function, one, two, three, count)
+        if three.isError { return three }
+        let result = apply(function, one, two, three, count)
+        return isSpent ? .error(.cost) : result
     }
 
     // MARK: Records
@@ -243,22 +248,24 @@ package struct Machine {
         }
     }
 
-    func lookUp(_ key: Cell, in map: Cell) -> Cell? {
-        for entry in 0..<map.count where equal(cells[map.first + 2 * entry], key) {
-            return cells[map.first + 2 * entry + 1]
+    mutating func lookUp(_ key: Cell, in map: Cell) -> Cell? {
+        for entry in 0..<map.count {
+            guard spend(1) else { return nil }
+            if equal(cells[map.first + 2 * entry], key) { return cells[map.first + 2 * entry + 1] }
         }
         return nil
     }
 
-    private func select(_ operand: Cell, _ field: Cell) -> Cell {
+    private mutating func select(_ operand: Cell, _ field: Cell) -> Cell {
         if operand.isError { return operand }
         guard operand.tag == .map else { return .error(.noSuchOverload) }
-        return lookUp(field, in: operand) ?? .error(.noSuchKey)
+        return lookUp(field, in: operand) ?? .error(isSpent ? .cost : .noSuchKey)
     }
 
-    private func has(_ operand: Cell, _ field: Cell) -> Cell {
+    private mutating func has(_ operand: Cell, _ field: Cell) -> Cell {
         if operand.isError { return operand }
         guard operand.tag == .map else { return .error(.noSuchOverload) }
-        return .bool(lookUp(field, in: operand) != nil)
+        let isThere = lookUp(field, in: operand) != nil
+        return isSpent ? .error(.cost) : .bool(isThere)
     }
 }

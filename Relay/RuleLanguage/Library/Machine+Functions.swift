@@ -33,16 +33,18 @@ extension Machine {
         }
     }
 
-    private func ordered(_ left: Cell, _ right: Cell, _ test: (Int) -> Bool) -> Cell {
+    private mutating func ordered(_ left: Cell, _ right: Cell, _ test: (Int) -> Bool) -> Cell {
         if let order = order(left, right) { return .bool(test(order)) }
         let numbers: [CellTag] = [.int, .uint, .double]
         // NaN has no order to any number.
         return numbers.contains(left.tag) && numbers.contains(right.tag) ? .no : .error(.noSuchOverload)
     }
 
-    private func contained(_ value: Cell, in container: Cell) -> Cell {
+    private mutating func contained(_ value: Cell, in container: Cell) -> Cell {
         switch container.tag {
         case .list:
+            // As much as one turn of a loop for 256 elements.
+            guard spend(container.count / 256) else { return .error(.cost) }
             for position in container.first..<(container.first + container.count)
             where equal(cells[position], value) { return .yes }
             return .no
@@ -51,7 +53,7 @@ extension Machine {
         }
     }
 
-    private func element(_ index: Cell, of container: Cell) -> Cell {
+    private mutating func element(_ index: Cell, of container: Cell) -> Cell {
         if container.tag == .map { return lookUp(index, in: container) ?? .error(.noSuchKey) }
         guard container.tag == .list else { return .error(.noSuchOverload) }
         let position: Int
@@ -83,14 +85,24 @@ extension Machine {
         case .startsWith: return .bool(text.starts(with: piece))
         case .endsWith: return .bool(text.reversed().starts(with: piece.reversed()))
         default:
-            guard let head = piece.first else { return .yes }
-            var from = text.startIndex
-            while let found = text[from...].firstIndex(of: head) {
-                if text[found...].starts(with: piece) { return .yes }
-                from = found + 1
-            }
-            return .no
+            return contains(text, piece)
         }
+    }
+
+    private mutating func contains(_ text: ArraySlice<UInt8>, _ piece: ArraySlice<UInt8>) -> Cell {
+        guard let head = piece.first else { return .yes }
+        var from = text.startIndex
+        while let found = text[from...].firstIndex(of: head), text.endIndex - found >= piece.count {
+            var length = 1
+            while length < piece.count, text[found + length] == piece[piece.startIndex + length] {
+                length += 1
+            }
+            if length == piece.count { return .yes }
+            // Long beginnings that come again and again make the search quadratic; they are paid for.
+            guard spend(length / 64) else { return .error(.cost) }
+            from = found + 1
+        }
+        return .no
     }
 
     private mutating func matches(_ value: Cell, _ pattern: Cell) -> Cell {
@@ -99,7 +111,9 @@ extension Machine {
         if patterns[source] == nil {
             // A bound, so that patterns made of data cannot fill the memory.
             if patterns.count >= 1_000 { patterns.removeAll() }
-            patterns[source] = Pattern(source)
+            // To make a pattern costs as much as hundreds of turns of a loop.
+            guard spend(200 + source.count) else { return .error(.cost) }
+            patterns[source] = try? Pattern(source)
         }
         guard let compiled = patterns[source] else { return .error(.badPattern) }
         return match(value, compiled)
