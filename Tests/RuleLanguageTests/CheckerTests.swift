@@ -58,7 +58,15 @@ struct CheckerTests {
             ("e.count * 1.5 > 2.0", "write double(x) around the whole number"),
             ("size(e.items, 1) > 1", "size() takes 1 argument, not 2"),
             ("startsWith(e.plant) == 'x'", "write it behind a value: x.startsWith(…)"),
-            ("e.plant.matches('(')", "the pattern is not RE2 syntax"),
+            ("e.plant.matches('(')", "the pattern is not RE2 syntax: missing ): ("),
+            ("e.count == int('12a')", "\"12a\" is no int; write int('42')"),
+            ("uint('-1') == 1u", "\"-1\" is no uint; write uint('42')"),
+            ("double('1,5') > 1.0", "\"1,5\" is no double; write double('42')"),
+            ("e.urgent == bool('yes')", "\"yes\" is no bool; write bool('true')"),
+            ("decimal('1.234,56') < e.total_net", "\"1.234,56\" is no decimal"),
+            ("now.getHours('Europe/Berln') > 6", "there is no time zone \"Europe/Berln\""),
+            ("date(now, 'CET+1x') > e.due_date", "there is no time zone \"CET+1x\""),
+            ("now.getDate('+25:00') == 1", "write it like 'Europe/Berlin' or '+01:00'"),
             ("e.buyer == e.buyer", "compare their fields"), ("e.total_net > 1e3", "without an exponent"),
         ])
     func advice(_ source: String, _ expected: String) {
@@ -108,7 +116,11 @@ struct CheckerTests {
             "e.vendor in ['0000004711', e.plant]", "e.vendor in ['1', e.plant]",
             "e.purchase_orders == ['07', 'A7']", "['0007', 'A7'] == e.purchase_orders.filter(p, true)",
             "e.vendor in ['0000004711', e.vendor]", "e.vendor in [e.number, '0000004711']",
-            "'04711' in [e.vendor]",
+            "'04711' in [e.vendor]", "e.vendor in {'0000004711': true}", "'0004711' in {e.vendor: 1}",
+            "{'0000004711': 'a'}[e.vendor] == 'a'", "{e.vendor: 'a'}['04711'] == 'a'",
+            "{'0000004711': 'a', e.number: 'b'}[e.vendor] == 'a'",
+            "(has(e.number) ? e.vendor : '1') == '04711'",
+            "(e.number == '2' ? e.vendor : '04711') == e.vendor",
         ])
     func keys(_ source: String) throws {
         let fields: [(Int, Wire)] = [

@@ -26,6 +26,10 @@ struct RuleLanguageTests {
         ])
     func constantPredicates(_ source: String, _ expected: Bool) throws {
         #expect(try Self.truth(source) == expected)
+        // The same where nothing can be known before it runs.
+        let range = source.prefix { $0 != "." }
+        let value = try Self.evaluate(String(range)).get()
+        #expect(try Self.truth("x" + source.dropFirst(range.count), ["x": value]) == expected)
     }
 
     @Test("Macros forgive an error only where another element decides (case C102)")
@@ -47,9 +51,20 @@ struct RuleLanguageTests {
         #expect(try Self.truth("duration(\"1s23ms\").getMilliseconds() == 23") == true)
     }
 
-    @Test("Half of a surrogate pair is refused, not replaced (case C097)")
-    func surrogate() {
-        #expect(throws: Diagnostic.self) { try RuleEnvironment(variables: []).compile(#""\udead""#) }
+    @Test(
+        "Half of a surrogate pair, and what is no code at all, is refused and not replaced (case C097)",
+        arguments: [
+            #""\udead""#, #""\ud83d""#, #""\U0000dead""#, #""\U00110000""#, #""\x+4""#, #""\u+041""#,
+            #"b"\x-1""#,
+        ])
+    func noCode(_ source: String) {
+        #expect(throws: Diagnostic.self) { try RuleEnvironment(variables: []).compile(source) }
+    }
+
+    @Test("A number that no double can hold is refused", arguments: ["1e999", "-1e400", "2.5e+309"])
+    func endless(_ source: String) {
+        let error = #expect(throws: Diagnostic.self) { try RuleEnvironment(variables: []).compile(source) }
+        #expect(error?.problem == "this number is out of range")
     }
 
     @Test(

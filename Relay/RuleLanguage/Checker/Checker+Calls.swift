@@ -57,7 +57,10 @@ extension Checker {
         case .not:
             demand(.bool, function, parts[0], place)
             return .bool
-        case .index: return element(parts[0], parts[1], place)
+        case .index:
+            if parts[1].type == .key, case .map = parts[0].type { parts[0] = Self.toKey(parts[0]) }
+            if case .map(.key, _) = parts[0].type { parts[1] = Self.toKey(parts[1]) }
+            return element(parts[0], parts[1], place)
         case .size:
             if case .list = parts[0].type { return .int }
             if case .map = parts[0].type { return .int }
@@ -201,7 +204,7 @@ extension Checker {
             (sources, result) = ([.decimal, .int, .uint, .double, .string, .key], .decimal)
         default:
             (sources, result) = ([.date, .string, .timestamp], .date)
-            if parts.count == 2 { demand(.string, function, parts[1], place) }
+            if parts.count == 2 { demandZone(function, parts[1], place) }
         }
         demandOne(of: sources, function, parts[0], place)
         return result
@@ -242,6 +245,12 @@ extension Checker {
             value = (try? ExactDecimal(parsing: text)).map { .decimal($0) }
             form = "write decimal('1250.00')"
         case .key: return expression.with(.literal(.string(SAPKey(text).stripped)))
+        case .int, .uint, .double, .bool:
+            var machine = Machine()
+            let cell = machine.cell(of: .string(text))
+            let converted = machine.converted(cell, by: function)
+            value = converted.isError ? nil : machine.value(of: converted)
+            form = "write \(function.name)('\(function == .bool ? "true" : "42")')"
         default: return nil
         }
         guard let value else {
@@ -269,8 +278,17 @@ extension Checker {
     {
         let clock: [Function] = [.getHours, .getMinutes, .getSeconds, .getMilliseconds]
         demandOne(of: [.timestamp, clock.contains(function) ? .duration : .date], function, parts[0], place)
-        if parts.count == 2 { demandOne(of: [.string], function, parts[1], place) }
+        if parts.count == 2 { demandZone(function, parts[1], place) }
         return .int
+    }
+
+    /// A zone that is written out is looked up at once (case C100).
+    private mutating func demandZone(_ function: Function, _ part: Checked, _ place: SourcePlace) {
+        demand(.string, function, part, place)
+        guard case .literal(.string(let zone)) = part.expression.kind, !Machine.isZone(zone) else { return }
+        report(
+            part.expression.place, "there is no time zone \"\(zone)\"",
+            "write it like 'Europe/Berlin' or '+01:00'")
     }
 
     // MARK: Demands

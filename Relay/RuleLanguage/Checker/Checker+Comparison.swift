@@ -71,8 +71,8 @@ extension Checker {
         }
     }
 
-    /// Texts beside a key lose their leading zeros as keys have lost theirs; so do those of a list that is written
-    /// out.
+    /// Texts beside a key lose their leading zeros as keys have lost theirs; so do those of a list, and the keys of a
+    /// map, that is written out.
     static func toKey(_ part: Checked) -> Checked {
         switch (part.expression.kind, part.type) {
         case (.literal(.string(let text)), _):
@@ -85,6 +85,9 @@ extension Checker {
         case (.list(let items), .list(.string)):
             let keys = items.map { toKey(($0, .string)).expression }
             return (part.expression.with(.list(keys)), .list(.key))
+        case (.map(let entries), .map(.string, let value)):
+            let keys = entries.map { (key: toKey(($0.key, .string)).expression, value: $0.value) }
+            return (part.expression.with(.map(keys)), .map(.key, value))
         case (_, .string):
             return (part.expression.with(.call("key", target: nil, [part.expression])), .key)
         default: return part

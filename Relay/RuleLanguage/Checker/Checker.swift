@@ -221,7 +221,10 @@ struct Checker {
     private mutating func checkMap(
         _ expression: Expression, _ entries: [(key: Expression, value: Expression)],
     ) -> Checked {
-        let checked = entries.map { (key: check($0.key), value: check($0.value)) }
+        var checked = entries.map { (key: check($0.key), value: check($0.value)) }
+        if checked.contains(where: { $0.key.type == .key }), checked.allSatisfy(\.key.type.isText) {
+            checked = checked.map { (key: Self.toKey($0.key), value: $0.value) }
+        }
         for entry in checked where !entry.key.type.isOpen {
             let fits: [RuleType] = [.bool, .int, .uint, .string, .key]
             if !fits.contains(entry.key.type) {
@@ -240,6 +243,8 @@ struct Checker {
     ) -> Checked {
         var (left, right) = (check(yes), check(no))
         unify(&left, &right)
+        if left.type == .key, case .literal = right.expression.kind { right = Self.toKey(right) }
+        if right.type == .key, case .literal = left.expression.kind { left = Self.toKey(left) }
         let type: RuleType
         switch (left.type, right.type) {
         case (let one, let other) where one == other: type = one

@@ -158,6 +158,9 @@ extension Machine {
         }
     }
 
+    /// Whether a zone of this name exists.
+    static func isZone(_ name: String) -> Bool { offset(of: name, at: 0) != nil }
+
     private static func offset(of zone: String, at seconds: Int64) -> Int64? {
         let digits = zone.hasPrefix("-") || zone.hasPrefix("+") ? zone.dropFirst() : zone[...]
         let parts = digits.split(separator: ":", omittingEmptySubsequences: false)

@@ -123,7 +123,7 @@ struct Lexer {
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         guard isDouble else { return try whole(text, radix: 10) }
         let digits = text.hasPrefix(".") ? "0" + text : text
-        guard let value = Double(digits) else { throw fail("no number") }
+        guard let value = Double(digits), value.isFinite else { throw fail("this number is out of range") }
         return .double(value, digits)
     }
 
@@ -212,7 +212,8 @@ struct Lexer {
     }
 
     private mutating func code(digits: Int, radix: Int, asBytes: Bool) throws(Diagnostic) -> [UInt8] {
-        guard at + digits <= bytes.count,
+        // A sign, which the conversion would take, is no digit.
+        guard at + digits <= bytes.count, bytes[at..<(at + digits)].allSatisfy(Self.isHexadecimal),
             let value = UInt32(String(decoding: bytes[at..<(at + digits)], as: UTF8.self), radix: radix)
         else { throw fail("an escape has \(digits) digits") }
         at += digits
