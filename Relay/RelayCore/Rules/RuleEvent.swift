@@ -54,7 +54,8 @@ package struct RuleEvent: Sendable {
         Self.collect(
             path.split(separator: ".").map(String.init)[...], of: try record(), by: schema.fields,
             into: &found)
-        return found
+        var seen: Set<String> = []
+        return found.filter { seen.insert($0).inserted }
     }
 
     private static func collect(
@@ -67,7 +68,7 @@ package struct RuleEvent: Sendable {
         for value in values {
             if case .record(let inner) = value {
                 collect(path.dropFirst(), of: inner, by: field.fields, into: &found)
-            } else if let text = plainText(value, field.kind), !text.isEmpty, !found.contains(text) {
+            } else if let text = plainText(value, field.kind), !text.isEmpty {
                 found.append(text)
             }
         }

@@ -260,4 +260,13 @@ struct RuleSetTests {
             try RuleFixtures.event("sap.purchase_order.created", order), now: RuleFixtures.now)
         #expect(results.count { if case .matched = $0 { true } else { false } } == 999)
     }
+
+    @Test("The values of a list that has no bound are found once each, and soon", .timeLimit(.minutes(1)))
+    func manyValues() throws {
+        let schema = try EventSchema(
+            type: "zz.list", fields: [FieldSchema("names", 1, .key, isList: true)])
+        let names = (0..<150_000).map { String($0) } + ["0000000007", "8"]
+        let event = try RuleFixtures.event(schema, ["names": names])
+        #expect(try event.texts(at: "names") == Array(names.dropLast(2)))
+    }
 }
