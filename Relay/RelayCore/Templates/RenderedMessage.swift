@@ -2,7 +2,7 @@
 package struct RenderedMessage: Hashable, Sendable {
     /// One line; e-mail only.
     package let subject: String?
-    /// Plain text.
+    /// Plain text; an SMS has at most ten parts, and three full stops where it was cut.
     package let text: String
     /// The HTML form beside the text; e-mail only, and only where the template has one.
     package let html: String?
@@ -34,7 +34,7 @@ package enum TemplateError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(template: String, channel: String)
     /// The event's record cannot be read by its own schema.
     case unreadableRecord(String)
-    /// Nothing but blanks came out: an empty message is never sent.
+    /// Nothing but blanks came out as text or subject: an empty message is never sent.
     case empty(template: String)
 
     /// A word for decisions and counters.
@@ -50,7 +50,7 @@ package enum TemplateError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .missing(let template, let channel): "The template \"\(template)\" has no text for \(channel)."
         case .unreadableRecord(let problem): "The event's record cannot be read: \(problem)."
-        case .empty(let template): "The template \"\(template)\" gave an empty text."
+        case .empty(let template): "The template \"\(template)\" gave an empty text or subject."
         }
     }
 }

@@ -29,13 +29,16 @@ extension RuleSet {
                 record: record, fields: event.schema.fields,
                 schema: groups[event.type]?.schema ?? RecordSchema(event.schema.fields), format: format),
             attributes: Self.attributes(event, rule, recipient, locale: locale, format))
-        var text = Self.printable(variant.text.render(root)).trimmingCharacters(in: .newlines)
-        guard text.contains(where: { !$0.isWhitespace }) else { throw .empty(template: notify.template) }
-        // A provider refuses a longer one for good: cut, it still tells what matters (case C094).
-        if notify.channel == .sms { text = MessageSegments.cut(text, toParts: notify.maxSegments) }
+        let text = Self.printable(variant.text.render(root)).trimmingCharacters(in: .newlines)
+        let subject = variant.subject.map { Self.oneLine($0.render(root)) }
+        guard text.contains(where: { !$0.isWhitespace }), subject != "" else {
+            throw .empty(template: notify.template)
+        }
+        // A provider refuses a longer SMS for good: cut, it still tells what matters (case C094).
+        let isSMS = notify.channel == .sms
         return RenderedMessage(
-            subject: variant.subject.map { Self.oneLine($0.render(root)) }, text: text,
-            html: variant.html.map { $0.render(root) })
+            subject: subject, text: isSMS ? MessageSegments.cut(text, toParts: notify.maxSegments) : text,
+            html: variant.html.map { Self.printable($0.render(root)) })
     }
 
     /// The recipient's own region where the template's language is theirs: `de-AT` for a template in `de`.
@@ -66,19 +69,24 @@ extension RuleSet {
 
     /// Control characters in SAP's texts are for no phone and no reader; line ends and tabs stay.
     private static func printable(_ text: String) -> String {
-        String(
-            text.unicodeScalars.map { scalar in
-                scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-                    ? " " : Character(scalar)
-            })
+        blanked(text) { isControl($0) && $0 != "\n" && $0 != "\t" }
     }
 
     /// A subject that SAP text cannot break into headers (case C072): blanks for line ends and control characters.
     private static func oneLine(_ text: String) -> String {
-        let plain = text.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
-                ? " " : Character(scalar)
-        }
-        return String(plain).split(separator: " ").joined(separator: " ")
+        blanked(text) { isControl($0) || $0 == "\u{2028}" || $0 == "\u{2029}" }
+            .split(separator: " ").joined(separator: " ")
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+    }
+
+    /// The text with blanks for what `isOut` names; nearly always it is the text as it was.
+    private static func blanked(_ text: String, _ isOut: (Unicode.Scalar) -> Bool) -> String {
+        guard text.unicodeScalars.contains(where: isOut) else { return text }
+        var kept = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { kept.append(isOut(scalar) ? " " : scalar) }
+        return String(kept)
     }
 }

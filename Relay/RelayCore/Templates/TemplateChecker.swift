@@ -18,6 +18,9 @@ struct TemplateChecker {
         "recipient": ["name", "locale"],
         "rule": ["name", "severity"],
     ]
+    /// What names are looked up in, with the path that leads there from the event's record: `items`.
+    private typealias Scope = (meaning: Meaning, path: [String])
+
     private static let positions: Set<String> = ["first", "last", "index", "even", "odd"]
 
     private let schema: RecordSchema
@@ -37,21 +40,22 @@ struct TemplateChecker {
         _ tags: [TemplateTag], against schema: RecordSchema, type: String, isHTML: Bool,
     ) -> [TemplateProblem] {
         var checker = TemplateChecker(schema, type: type, isHTML: isHTML)
-        checker.check(tags, scopes: [.record(schema)], isInList: false)
+        checker.check(tags, scopes: [(.record(schema), [])], lists: [])
         return checker.problems
     }
 
-    private mutating func check(_ tags: [TemplateTag], scopes: [Meaning], isInList: Bool) {
+    /// - Parameter lists: the paths of those whose sections the tags stand in.
+    private mutating func check(_ tags: [TemplateTag], scopes: [Scope], lists: [[String]]) {
         for tag in tags {
             if tag.path.isEmpty, tag.functions.count == 1, Self.positions.contains(tag.functions[0]) {
-                if !isInList {
+                if lists.isEmpty {
                     report(tag, "\(tag.text) is about the item of a list, and there is none here")
                 }
-                check(tag.children, scopes: scopes, isInList: isInList)
+                check(tag.children, scopes: scopes, lists: lists)
                 continue
             }
-            guard let meaning = meaning(of: tag, scopes: scopes) else {
-                check(tag.children, scopes: scopes, isInList: isInList)
+            guard let meaning = meaning(of: tag, scopes: scopes.map(\.meaning)) else {
+                check(tag.children, scopes: scopes, lists: lists)
                 continue
             }
             switch tag.kind {
@@ -62,15 +66,37 @@ struct TemplateChecker {
                     report(
                         tag, "text from SAP would stand in the HTML unescaped", "write {{\(tag.text)}}")
                 }
-            case .inverted: check(tag.children, scopes: scopes, isInList: isInList)
-            case .section:
-                switch meaning {
-                case .list(let item): check(tag.children, scopes: scopes + [item], isInList: true)
-                case .truth: check(tag.children, scopes: scopes, isInList: isInList)
-                default: check(tag.children, scopes: scopes + [meaning], isInList: isInList)
-                }
+            case .inverted: check(tag.children, scopes: scopes, lists: lists)
+            case .section: checkSection(tag, meaning, scopes: scopes, lists: lists)
             }
         }
+    }
+
+    private mutating func checkSection(
+        _ tag: TemplateTag, _ meaning: Meaning, scopes: [Scope], lists: [[String]],
+    ) {
+        let path = Self.path(of: tag, in: scopes)
+        switch meaning {
+        case .list(let item):
+            if lists.contains(path) {
+                // A name that an item lacks is the outer record's: a thousand items would be a million texts.
+                report(
+                    tag, "{{#\(tag.text)}} goes over a list again inside of itself",
+                    "close the outer section first")
+            }
+            check(tag.children, scopes: scopes + [(item, path)], lists: lists + [path])
+        case .truth: check(tag.children, scopes: scopes, lists: lists)
+        default: check(tag.children, scopes: scopes + [(meaning, path)], lists: lists)
+        }
+    }
+
+    /// The path from the event's record to what a tag names.
+    private static func path(of tag: TemplateTag, in scopes: [Scope]) -> [String] {
+        guard let head = tag.path.first else { return scopes.last?.path ?? [] }
+        if let scope = scopes.last(where: { member(head, of: $0.meaning) != nil }) {
+            return scope.path + tag.path
+        }
+        return head == "e" ? Array(tag.path.dropFirst()) : tag.path
     }
 
     private mutating func checkVariable(_ tag: TemplateTag, _ meaning: Meaning) {

@@ -12,6 +12,11 @@ struct TemplateScanner {
     /// Sections that are not closed yet, the innermost last.
     private var open: [TemplateTag] = []
 
+    /// Sections in each other: what reads, checks and renders them calls itself for each.
+    static let depthLimit = 20
+    /// Functions around one value.
+    static let functionLimit = 8
+
     private init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
     /// The tags of `text` as a tree, and all problems.
@@ -42,6 +47,12 @@ struct TemplateScanner {
         return top
     }
 
+    /// Gives the text up: what is behind its end would only be misunderstood.
+    private mutating func end() {
+        at = scalars.count
+        while let tag = open.popLast() { add(tag) }
+    }
+
     private mutating func take(_ sigil: String, _ content: String, at place: (line: Int, column: Int)) {
         let kind: TemplateTag.Kind =
             switch sigil {
@@ -51,14 +62,21 @@ struct TemplateScanner {
             default: .variable
             }
         guard let (path, functions) = Self.parse(content) else {
-            let what = content.isEmpty ? "the tag names nothing" : "\"\(content)\" is not the name of a field"
+            let what =
+                content.isEmpty
+                ? "the tag names nothing" : "\"\(content.prefix(80))\" is not the name of a field"
             fail(at: place, what)
             return
         }
         let tag = TemplateTag(
             kind: kind, path: path, functions: functions, line: place.line, column: place.column,
             children: [])
-        if kind == .section || kind == .inverted { open.append(tag) } else { add(tag) }
+        guard kind == .section || kind == .inverted else { return add(tag) }
+        guard open.count < Self.depthLimit else {
+            fail(at: place, "sections are nested more than \(Self.depthLimit) deep")
+            return end()
+        }
+        open.append(tag)
     }
 
     private mutating func close(_ content: String, at place: (line: Int, column: Int)) {
@@ -151,7 +169,7 @@ struct TemplateScanner {
         var functions: [String] = []
         while let bracket = rest.firstIndex(of: "("), rest.hasSuffix(")") {
             let name = String(rest[..<bracket])
-            guard isName(name[...]) else { return nil }
+            guard isName(name[...]), functions.count < functionLimit else { return nil }
             functions.append(name)
             rest = rest[rest.index(after: bracket)...].dropLast()
         }

@@ -61,19 +61,35 @@ struct TemplateValue: MustacheCustomRenderable, MustacheTransformable, MustacheP
     }
 }
 
-/// A record as templates see it.
+/// A record as templates see it, for one rendering.
 ///
 /// A field that the event does not have is empty here and does not fall through to a field of the same name further
 /// out: an item without a number must not show the order's.
-struct TemplateRecord: MustacheParent {
-    let record: Record
+final class TemplateRecord: MustacheParent {
+    private let record: Record
     /// By which the event was written.
-    let fields: [FieldSchema]
+    private let fields: [FieldSchema]
     /// Which rules were checked against.
-    let schema: RecordSchema
-    let format: ValueFormat
+    private let schema: RecordSchema
+    private let format: ValueFormat
+    /// Made once each: `{{#items}}{{count(items)}}{{/items}}` asks for all items with every item.
+    private var children: [String: Any?] = [:]
+
+    init(record: Record, fields: [FieldSchema], schema: RecordSchema, format: ValueFormat) {
+        self.record = record
+        self.fields = fields
+        self.schema = schema
+        self.format = format
+    }
 
     func child(named name: String) -> Any? {
+        if let known = children[name] { return known }
+        let made = make(name)
+        children.updateValue(made, forKey: name)
+        return made
+    }
+
+    private func make(_ name: String) -> Any? {
         guard let known = schema.field(name) else { return nil }
         guard let field = fields.first(where: { $0.name == name }), let value = record[field.number] else {
             return known.isList ? [Any]() : single(nil, nil, known)

@@ -1,4 +1,5 @@
 import ConnectorProtocol
+import Messaging
 import Testing
 import Values
 
@@ -146,9 +147,39 @@ struct TemplateTests {
                 == "4500000001[]")
     }
 
-    @Test("A text of blanks alone is not sent")
+    @Test("A text of blanks alone is not sent, nor a mail without a subject")
     func empty() throws {
         #expect(throws: TemplateError.empty(template: "t")) { try Self.sms("{{payment_terms}} ") }
+        #expect(throws: TemplateError.empty(template: "t")) {
+            try Self.render(
+                "{sms: x, email: {subject: '{{payment_terms}} ', text: '{{number}}'}}", mail: true)
+        }
+    }
+
+    @Test("Control characters of SAP's texts become blanks in every form; line ends and tabs stay")
+    func controls() throws {
+        let values: [String: Any] = ["number": "1", "vendor_name": "A\u{0}B\u{1B}[2J\u{85}C\r\nD\tE"]
+        let template =
+            "{sms: '{{vendor_name}}', email: {subject: 'S{{vendor_name}}', text: '{{vendor_name}}', html: '<p>{{vendor_name}}</p>'}}"
+        #expect(try Self.render(template, values).text == "A B [2J C \nD\tE")
+        let mail = try Self.render(template, values, mail: true)
+        #expect(mail.subject == "SA B [2J C D E")
+        #expect(mail.text == "A B [2J C \nD\tE")
+        #expect(mail.html == "<p>A B [2J C \nD\tE</p>")
+    }
+
+    @Test(
+        "A text message has at most ten parts, and says where it was cut",
+        arguments: [
+            ("a", 1_530, 1_530), ("a", 1_531, 1_530), ("ж", 670, 670), ("ж", 5_000, 670), ("😘", 400, 332),
+        ])
+    func longText(_ character: String, _ count: Int, _ expected: Int) throws {
+        let written = String(repeating: character, count: count)
+        let text = try Self.sms(written)
+        #expect(text.count == expected && MessageSegments(text).parts <= 10)
+        #expect(text.hasSuffix("...") == (count > expected))
+        let mail = try Self.render("{sms: x, email: {subject: s, text: '\(written)'}}", mail: true)
+        #expect(mail.text == written)
     }
 
     @Test(
@@ -180,9 +211,57 @@ struct TemplateTests {
             ("{{shout(vendor)}}", "there is no function shout(); known are uppercased"),
             ("{{grouped(vendor)}}", "grouped() is not for what \"vendor\" holds"),
             ("{{#items}}{{buyr.name}}{{/items}}", "did you mean \"buyer\"?"),
+            (
+                "{{#items}}{{#items}}{{text}}{{/items}}{{/items}}",
+                "{{#items}} goes over a list again inside of itself"
+            ),
+            (
+                "{{#e.items}}{{#buyer}}{{#reversed(items)}}x{{/reversed(items)}}{{/buyer}}{{/e.items}}",
+                "goes over a list again"
+            ),
+            ("{{#items}}{{#e}}{{#items}}x{{/items}}{{/e}}{{/items}}", "goes over a list again"),
         ])
     func refused(_ template: String, _ expected: String) {
         let error = #expect(throws: RuleSetRefused.self) { try Self.sms(template) }
         #expect(error?.sentence.contains(expected) == true, "\(error?.sentence ?? "")")
+    }
+
+    @Test(
+        "Nesting without end is refused, not a full stack",
+        arguments: [
+            (String(repeating: "{{#buyer}}", count: 100_000), "sections are nested more than 20 deep"),
+            (
+                String(repeating: "{{^urgent}}", count: 50_000)
+                    + String(repeating: "{{/urgent}}", count: 50_000),
+                "sections are nested more than 20 deep"
+            ),
+            (
+                "{{" + String(repeating: "uppercased(", count: 100_000) + "plant"
+                    + String(repeating: ")", count: 100_000) + "}}", "is not the name of a field"
+            ),
+        ])
+    func nesting(_ template: String, _ expected: String) {
+        let error = #expect(throws: RuleSetRefused.self) { try Self.sms(template) }
+        #expect(error?.diagnostics.contains { $0.sentence.hasSuffix(expected) } == true)
+    }
+
+    @Test(
+        "An item may ask how many there are, and a long document is still soon done", .timeLimit(.minutes(1)))
+    func countWithin() throws {
+        let items: [[String: Any]] = (0..<9_000).map { ["number": "\($0)"] }
+        let mail = try Self.render(
+            "{sms: x, email: {subject: s, text: '{{#items}}{{count(items)}}{{count(items)}}{{count(items)}} {{/items}}'}}",
+            ["number": "1", "items": items], mail: true)
+        #expect(mail.text.utf8.count == 13 * 9_000)
+    }
+
+    @Test("Two lists beside each other, and a list of a list's items, are fine")
+    func lists() throws {
+        #expect(
+            try Self.sms("{{#items}}{{number}},{{/items}}{{#items}}{{text}};{{/items}}")
+                == "10,20,Bolts;Nuts;")
+        #expect(
+            try Self.sms("{{#items}}{{#buyer.phones}}{{number}}{{/buyer.phones}}{{number}} {{/items}}")
+                == "10 20 ")
     }
 }
