@@ -10,6 +10,9 @@ package struct Recipient: Hashable, Sendable {
     package let language: String?
     /// IANA name, where the tenant's own mapping says one.
     package let timeZone: String?
+
+    /// What two recipients with one mailbox have in common: no provider tells capital letters from others.
+    var mailbox: String { address.lowercased() }
 }
 
 /// Whom one selector of a rule means in one event, and how they are reached.

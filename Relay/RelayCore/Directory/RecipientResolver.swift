@@ -12,6 +12,14 @@ struct RecipientResolver {
     /// How many mappings in a row are followed.
     private static let mappingLimit = 4
 
+    /// What was found on the way through the mapping: groups that name each other must not multiply.
+    private struct Walk {
+        /// By party: how deep it was met, and whom it stands for from there.
+        var found: [PartyReference: (depth: Int, recipients: [Recipient])] = [:]
+        /// Parties on the way to the present one.
+        var open: Set<PartyReference> = []
+    }
+
     /// Whom `selector` means, one resolution for each party that the document names by it.
     ///
     /// A mapping of a field without a value means nobody; every other selector gives at least one resolution.
@@ -28,7 +36,7 @@ struct RecipientResolver {
         case .mapping(let kind, let field):
             return try record.texts(field).map { key in
                 let asked = PartyReference(kind: kind, key: key)
-                return try resolution(asked, mapped(asked, channel, depth: 0), channel)
+                return try resolution(asked, mapped(asked, channel), channel)
             }
         }
     }
@@ -113,27 +121,37 @@ struct RecipientResolver {
 extension RecipientResolver {
     /// The tenant's own mapping for the party where there is one, else the first usable address of its master.
     private func contacts(of party: PartyReference, _ channel: Channel) throws -> [Recipient] {
-        let own = try mapped(party, channel, depth: 0)
+        let own = try mapped(party, channel)
         if !own.isEmpty { return own }
         return try master(party, channel).map { [$0] } ?? []
     }
 
+    private func mapped(_ party: PartyReference, _ channel: Channel) throws -> [Recipient] {
+        var walk = Walk()
+        return try mapped(party, channel, depth: 0, &walk)
+    }
+
     private func mapped(
-        _ party: PartyReference, _ channel: Channel, depth: Int,
+        _ party: PartyReference, _ channel: Channel, depth: Int, _ walk: inout Walk,
     ) throws -> [Recipient] {
+        if let known = walk.found[party], known.depth <= depth { return known.recipients }
+        walk.open.insert(party)
+        defer { walk.open.remove(party) }
         var found: [Recipient] = []
         for row in try rows(party, channel, where: "origin IN ('person', 'csv')") {
             if let kind = try row.optionalText("target_kind"), let key = try row.optionalText("target_key") {
                 let target = PartyReference(kind: kind, key: key)
-                guard depth < Self.mappingLimit else { continue }
-                let further = try mapped(target, channel, depth: depth + 1)
+                guard depth < Self.mappingLimit, !walk.open.contains(target) else { continue }
+                let further = try mapped(target, channel, depth: depth + 1, &walk)
                 found += try further.isEmpty ? [master(target, channel)].compactMap(\.self) : further
             } else if let recipient = try recipient(row, party) {
                 found.append(recipient)
             }
         }
         var seen: Set<String> = []
-        return found.filter { seen.insert($0.address).inserted }
+        let recipients = found.filter { seen.insert($0.mailbox).inserted }
+        walk.found[party] = (depth, recipients)
+        return recipients
     }
 
     private func master(_ party: PartyReference, _ channel: Channel) throws -> Recipient? {

@@ -83,12 +83,12 @@ struct AwaitingRecipients {
         try context.statements.first(
             """
             SELECT 1 FROM notification
-            WHERE tenant = ?1 AND event = ?2 AND rule = ?3 AND notify = ?4 AND address = ?5
+            WHERE tenant = ?1 AND event = ?2 AND rule = ?3 AND notify = ?4 AND lower(address) = ?5
               AND notification <> ?6
             """,
             [
                 .integer(event.number), .text(rule.name), .integer(Int64(draft.index)),
-                SQLValue(draft.recipient?.address), .text(id),
+                SQLValue(draft.recipient?.mailbox), .text(id),
             ]) != nil
     }
 

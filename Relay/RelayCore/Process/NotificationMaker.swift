@@ -35,7 +35,7 @@ struct NotificationMaker {
             for selector in notify.recipients {
                 for resolution in try resolve(selector, notify) {
                     for draft in drafts(resolution, index, notify, selector, value) {
-                        if let recipient = draft.recipient, !addresses.insert(recipient.address).inserted {
+                        if let recipient = draft.recipient, !addresses.insert(recipient.mailbox).inserted {
                             lines.append(line(draft, nil, "same_address"))
                         } else {
                             lines.append(try make(draft))

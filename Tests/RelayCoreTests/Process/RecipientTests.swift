@@ -40,6 +40,22 @@ struct RecipientTests {
                 == ["en", "en"])
     }
 
+    @Test("Groups that name each other reach everybody in them once, and soon", .timeLimit(.minutes(1)))
+    func groups() async throws {
+        let fixture = try await ProcessFixture()
+        try await fixture.apply(Sample.rules)
+        let count = 60
+        var text = "kind,key,target,email,phone\npurchasing_group,001,group:g0,,\n"
+        for group in 0..<count {
+            text += "group,g\(group),,,+4917012345\(group + 10)\n"
+            for other in 0..<count where other != group { text += "group,g\(group),group:g\(other),,\n" }
+        }
+        try await Self.csv(fixture, text)
+        try await fixture.receive([Sample.order()])
+        try await fixture.settle()
+        #expect(try await fixture.count("notification", where: "state = 'scheduled'") == Int64(count))
+    }
+
     @Test("The document's own address wins over the directory's")
     func ownAddress() async throws {
         let fixture = try await ProcessFixture()
@@ -118,6 +134,28 @@ struct RecipientTests {
         #expect(
             try await fixture.texts("SELECT state FROM notification WHERE tenant = ?1 ORDER BY state")
                 == ["cancelled", "scheduled"])
+    }
+
+    @Test("A mailbox written in capital letters is the same mailbox, at once and later (C156)")
+    func sameMailbox() async throws {
+        let fixture = try await ProcessFixture()
+        try await fixture.apply(
+            Sample.rules.replacingOccurrences(
+                of: "channel: sms\n        recipients: [buyer]",
+                with: "channel: email\n        recipients: [buyer, vendor]"))
+        try await Self.csv(fixture, "vendor,email\n4711,Anna.Meier@Example.com\n")
+        try await fixture.receive([Sample.user(), Sample.order()])
+        try await fixture.settle()
+        #expect(try await Self.addresses(fixture) == ["anna.meier@example.com"])
+        try await fixture.receive([
+            Sample.order("4500000002", with: ["vendor": .text("4712")])
+        ])
+        try await fixture.settle()
+        try await Self.csv(fixture, "vendor,email\n4712,ANNA.MEIER@EXAMPLE.COM\n", file: "more.csv")
+        try await fixture.settle()
+        #expect(
+            try await fixture.texts(
+                "SELECT state FROM notification WHERE tenant = ?1 AND party_key = '4712'") == ["cancelled"])
     }
 
     @Test("What waits for a recipient and is a suspected duplicate is held when he is found")
