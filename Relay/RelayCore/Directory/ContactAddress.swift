@@ -65,9 +65,10 @@ package struct ContactAddress: Hashable, Sendable {
         }
     }
 
-    /// An e-mail address; blanks around it are no part of it.
+    /// An e-mail address; blanks around it, and marks that nobody sees, are no part of it.
     package static func email(_ raw: String) -> ContactAddress {
-        let trimmed = raw.split(whereSeparator: \.isWhitespace)
+        let visible = raw.unicodeScalars.filter { $0.properties.generalCategory != .format }
+        let trimmed = String(String.UnicodeScalarView(visible)).split(whereSeparator: \.isWhitespace)
         guard trimmed.count == 1, let text = trimmed.first.map(String.init), isEmail(text) else {
             return ContactAddress(
                 channel: .email, raw: raw, address: nil, note: "This is not one e-mail address.",

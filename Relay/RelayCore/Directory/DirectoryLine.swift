@@ -86,6 +86,7 @@ struct DirectoryLine {
             throw problem("\"\(text)\" is no target. Write kind:key, for example person:anna.")
         }
         guard RecipientSelector.kinds.contains(parts[0]) else { throw unknown(kind: parts[0]) }
+        try check(spreadsheet: parts[1], "target")
         return PartyReference(kind: parts[0], key: parts[1])
     }
 

@@ -40,7 +40,7 @@ struct DirectoryImportTests {
         "A number that a spreadsheet shortened is refused with the hint (C131)",
         arguments: [
             "vendor;phone\n4711;4.91512E+11", "vendor;phone\n4711;4,91512E+11",
-            "vendor;email\n1.00E+05;a@b.example",
+            "vendor;email\n1.00E+05;a@b.example", "plant;target\n1000;vendor:4.7E+09",
         ])
     func shortened(text: String) {
         #expect(Self.refusal(text)?.contains("map.csv:2: ") == true)
@@ -66,6 +66,13 @@ struct DirectoryImportTests {
     func zones(zone: String) throws {
         let text = "vendor,email,time_zone\n1,a@b.example,\(zone)\n"
         #expect(try Self.read(Array(text.utf8)).get().entries.first?.contacts.first?.timeZone == zone)
+    }
+
+    @Test("Marks that nobody sees are no part of an address (C085)")
+    func invisible() throws {
+        let text = "vendor,email\n1,\u{FEFF} a@b.exam\u{AD}ple\u{200B}\n"
+        let contact = try Self.read(Array(text.utf8)).get().entries.first?.contacts.first
+        #expect(contact?.address?.address == "a@b.example")
     }
 
     @Test(

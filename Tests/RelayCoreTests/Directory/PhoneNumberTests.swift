@@ -22,7 +22,7 @@ struct PhoneNumberTests {
                 nil, "+491701234567"
             ),
             ("\u{202A}+49\u{A0}170\u{A0}1234567\u{202C}", "DE", "+491701234567"),
-            ("0170 1234567", "DE", "+491701234567"),
+            ("0170 1234567", "DE", "+491701234567"), ("0170\u{0} 123\u{1}4567", "DE", "+491701234567"),
         ] as [(String, String?, String)])
     func accepted(text: String, country: String?, e164: String) throws {
         #expect(try PhoneNumber.parse(text, country: country).e164 == e164)
@@ -33,6 +33,8 @@ struct PhoneNumberTests {
         arguments: [
             ("+49 30 123456 FAX", "DE", .holdsLetters), ("+49 151 12345678 (privat)", "DE", .holdsLetters),
             ("0170 1234567 oder 0171 7654321", "DE", .holdsLetters), ("4.91512E+11", "DE", .holdsLetters),
+            ("+49 170 1234567,89", "DE", .holdsLetters), ("+49 170 1234567;ext=89", "DE", .holdsLetters),
+            ("+1 212 555 0100 #123", "US", .holdsLetters),
             ("3906123456", "IT", .ambiguous("+3906123456")), ("04155550100", "US", .notPossible),
             ("0170 1234567", nil, .countryUnknown), ("", "DE", .notANumber), ("---", "DE", .notANumber),
             ("+229 97 12 34 56", "BJ", .outdated("Benin's numbers begin with +229 01 since 2024.")),

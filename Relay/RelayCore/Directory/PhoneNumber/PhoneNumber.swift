@@ -42,6 +42,8 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
         let region = withUnsafeBytes(of: found.region) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
+        // What the plan takes for an extension cannot be sent to, and may be another number.
+        guard corrected.digits.hasSuffix(e164.suffix(5)) else { throw .holdsLetters }
         if !corrected.isInternational {
             // Written without + it may be national or international; where both read well a person decides.
             let code = String(found.calling_code)

@@ -24,12 +24,12 @@ struct PhoneText {
                 hasLetters = true
             } else if scalar.properties.isWhitespace {
                 text += " "
-            } else if scalar.isASCII {
+            } else if (0x20..<0x7F).contains(scalar.value) {
                 text.unicodeScalars.append(scalar)
             } else if scalar.properties.isDash {
                 text += "-"
             }
-            // Everything else is a mark that nobody sees (U+202A and its kind).
+            // Everything else is a mark that nobody sees (NUL, U+202A and their kind).
         }
         self.text = String(text.drop { $0 == " " })
         self.digits = digits
