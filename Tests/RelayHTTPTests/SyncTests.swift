@@ -77,6 +77,20 @@ struct SyncOverTLSTests {
         }
     }
 
+    @Test("Numbers as high as an agent can show leave higher ones to go on with")
+    func highestNumbers() async throws {
+        try await TestRelay.run { relay in
+            var machine = Machine(try await TestAgent.paired(relay))
+            machine.highestEpoch = UInt64(Int64.max)
+            machine.highestCommand = UInt64(Int64.max)
+            #expect(try await machine.sync().lease.isGranted)
+            relay.clock.advance(.seconds(46))
+            machine.highestEpoch = UInt64(Int64.max)
+            #expect(try await machine.sync().lease.isGranted)
+            #expect(try await relay.scope.write { try $0.next(.command) } > 1 << 62)
+        }
+    }
+
     @Test("A successor gets what its predecessor had set aside, and the gates that it closed (H15)")
     func successor() async throws {
         try await TestRelay.run { relay in

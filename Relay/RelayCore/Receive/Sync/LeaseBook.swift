@@ -77,7 +77,7 @@ struct LeaseBook {
             SELECT max(s.shown_epoch) FROM agent_sync s
             JOIN agent a ON a.tenant = s.tenant AND a.agent = s.agent WHERE s.tenant = ?1 AND a.name = ?2
             """, [.text(agent.name)])
-        return max(try row?.optionalInteger(0) ?? 0, Int64(request.highestEpoch))
+        return max(try row?.optionalInteger(0) ?? 0, transaction.shownEpoch)
     }
 
     private func grant(epoch: Int64, isFresh: Bool) throws {

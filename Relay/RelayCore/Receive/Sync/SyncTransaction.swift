@@ -124,15 +124,20 @@ struct SyncTransaction {
                 .text(agent.agent), .text(agent.keyID), .blob(token), .blob(request.requestID),
                 .blob(request.leaseToken), .blob(request.process),
                 SQLValue(isSuccessor ? known.process : known.processBefore), created.sql,
-                .integer(Int64(request.highestEpoch)), .integer(Int64(request.highestCommand)),
+                .integer(shownEpoch), .integer(shownCommand),
             ])
         // After a restore numbers go on above what agents show, or every command would be refused (H16).
         try statements.run(
             """
             INSERT INTO counter (tenant, name, value) VALUES (?1, 'command', ?2)
             ON CONFLICT (tenant, name) DO UPDATE SET value = max(value, ?2)
-            """, [.integer(Int64(request.highestCommand))])
+            """, [.integer(shownCommand)])
     }
+
+    /// The highest numbers that the agent says it has seen, as far as there are numbers above them to go on with.
+    var shownEpoch: Int64 { Int64(min(request.highestEpoch, Self.highestNumber)) }
+    private var shownCommand: Int64 { Int64(min(request.highestCommand, Self.highestNumber)) }
+    private static let highestNumber = UInt64(1) << 62
 
     private func takeStatus(_ body: [UInt8]) throws {
         try statements.run(
