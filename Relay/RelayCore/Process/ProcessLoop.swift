@@ -110,7 +110,7 @@ extension ProcessLoop {
     }
 
     private func processBatch(_ owner: TenantOwnership) async throws -> Bool {
-        guard let plan = try await plan({ try ReceivedBatch.oldest($0) }) else { return false }
+        guard let plan = try await plan({ try ReceivedBatch.mostUrgent($0) }) else { return false }
         let quarantined = try await write(owner) { context in
             guard try plan.part.passOn(context.statements, now: context.now) else { return 0 }
             let quarantined = try Self.take(plan, context)

@@ -24,10 +24,14 @@ struct ReceivedBatch: Sendable {
     let from, next: Int64
     let isLast: Bool
 
-    /// The oldest batch that is not processed; nil where there is none.
-    static func oldest(_ statements: TenantStatements) throws -> ReceivedBatch? {
+    /// The oldest batch of the live lane that is not processed, else the oldest of the other; nil where there is none.
+    ///
+    /// A backfill never stands before a live document (DESIGN.md 4.7).
+    static func mostUrgent(_ statements: TenantStatements) throws -> ReceivedBatch? {
         let row = try statements.first(
-            "SELECT batch FROM batch WHERE tenant = ?1 AND state = 'received' ORDER BY batch LIMIT 1")
+            """
+            SELECT batch FROM batch WHERE tenant = ?1 AND state = 'received' ORDER BY lane DESC, batch LIMIT 1
+            """)
         return try row.flatMap { row in
             try ReceivedBatch(statements, batch: row.integer(0), only: nil)
         }

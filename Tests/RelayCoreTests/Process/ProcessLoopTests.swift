@@ -183,6 +183,28 @@ struct ProcessCrashTests {
         #expect(try await fixture.count("batch", where: "state = 'received'") == 0)
     }
 
+    @Test("A live document does not wait behind a backfill that came before it")
+    func lanes() async throws {
+        let fixture = try await ProcessFixture()
+        for batch in 0..<3 {
+            try await fixture.receive(
+                (0..<600).map { try Sample.order("4\(batch)\(10_000 + $0)", origin: .backfill) }, lane: "bulk"
+            )
+        }
+        _ = try await fixture.loop.turn(as: fixture.owner)
+        try await fixture.receive([Sample.order("4500000001")])
+        try await fixture.receive([Sample.order("4500000002")])
+        for expected in ["4500000001", "4500000002"] {
+            _ = try await fixture.loop.turn(as: fixture.owner)
+            #expect(
+                try await fixture.texts(
+                    "SELECT subject FROM event WHERE tenant = ?1 ORDER BY event DESC LIMIT 1") == [expected])
+        }
+        try await fixture.settle(fixture.restarted())
+        #expect(try await fixture.count("event") == 1_802)
+        #expect(try await fixture.count("batch", where: "state = 'received'") == 0)
+    }
+
     private struct Counts: Equatable {
         let events, decisions, notifications, identities, parties, audits, received: Int64
 

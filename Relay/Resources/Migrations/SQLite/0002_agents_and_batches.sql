@@ -149,7 +149,8 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE UNIQUE INDEX batch_by_place ON batch (tenant, agent, lineage, lane, seq);
 CREATE INDEX batch_by_digest ON batch (tenant, agent, lane, digest);
-CREATE INDEX batch_to_process ON batch (tenant, batch) WHERE state = 'received';
+-- The live lane first, and each lane in its order.
+CREATE INDEX batch_to_process ON batch (tenant, lane DESC, batch) WHERE state = 'received';
 
 -- One event as it came. bytes and salt are null after an erasure.
 CREATE TABLE leaf (
