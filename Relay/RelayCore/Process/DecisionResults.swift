@@ -60,6 +60,8 @@ struct DecisionResults: Codable, Hashable, Sendable {
 
     /// Compact JSON with sorted keys.
     var json: String {
+        // Of most events nothing more is said, and the encoder would cost more than their rows.
+        if rules.isEmpty, duplicate == nil { return #"{"rules":[]}"# }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts and numbers by texts: there is nothing that JSON could not hold.

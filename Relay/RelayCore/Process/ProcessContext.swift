@@ -14,12 +14,18 @@ final class ProcessContext {
     let country, locale, timeZone: String
     /// After a restore: what is made now may have been told before (facts/send.md row 24).
     let isRecovering: Bool
+    /// Whether each event, rule and message stands behind a savepoint of its own.
+    private let hasSavepoints: Bool
     /// Raised with each change of the directory that this transaction makes.
     private(set) var directoryVersion: Int64
     /// Whether dispatch has something to do.
     var hasScheduled = false
 
-    init(_ statements: TenantStatements, rules: RuleSets, node: String, now: Moment) throws {
+    /// - Parameter hasSavepoints: without them, which is far quicker, the first failure ends the transaction.
+    init(
+        _ statements: TenantStatements, rules: RuleSets, node: String, now: Moment, hasSavepoints: Bool,
+    ) throws {
+        self.hasSavepoints = hasSavepoints
         self.statements = statements
         self.now = now
         self.node = node
@@ -53,25 +59,43 @@ final class ProcessContext {
 
     /// Runs `body` behind a savepoint: what is wrong with one event, rule or template is taken back and returned,
     /// what is wrong with the database or the lease goes on up.
+    ///
+    /// - Throws: ``SavepointsNeeded`` for what would be returned where there are no savepoints.
     func contained<T>(_ name: String, _ body: () throws -> T) throws -> Result<T, ContainedProblem> {
         do {
-            return .success(try statements.savepoint(name, body))
-        } catch let error as TemplateError {
-            return .failure(ContainedProblem(code: error.code, sentence: error.description))
-        } catch let error as RuleSetRefused {
-            return .failure(ContainedProblem(code: "rule_set_unreadable", sentence: "\(error)"))
-        } catch let error as ProtocolError {
-            return .failure(ContainedProblem(code: "malformed", sentence: error.description))
-        } catch let error as SQLError where error.isAboutData {
-            return .failure(ContainedProblem(code: "not_storable", sentence: error.description))
+            return .success(try hasSavepoints ? statements.savepoint(name, body) : body())
+        } catch {
+            guard let problem = ContainedProblem(error) else { throw error }
+            guard hasSavepoints else { throw SavepointsNeeded() }
+            return .failure(problem)
         }
     }
 }
+
+/// Ends a transaction without savepoints in which something failed, to be run again with them.
+struct SavepointsNeeded: Error {}
 
 /// Why one event, rule or message failed, alone.
 struct ContainedProblem: Error {
     let code: String
     let sentence: String
+
+    init(code: String, sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+
+    /// What is wrong with one event, rule or template; nil for what is wrong with the database or the lease.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as TemplateError: self.init(code: error.code, sentence: error.description)
+        case let error as RuleSetRefused: self.init(code: "rule_set_unreadable", sentence: "\(error)")
+        case let error as ProtocolError: self.init(code: "malformed", sentence: error.description)
+        case let error as SQLError where error.isAboutData:
+            self.init(code: "not_storable", sentence: error.description)
+        default: return nil
+        }
+    }
 }
 
 extension Error {

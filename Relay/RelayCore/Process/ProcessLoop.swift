@@ -86,17 +86,33 @@ package final class ProcessLoop: Sendable {
     }
 
     /// Runs `body` in a transaction of the owner and wakes dispatch where it made something due.
+    ///
+    /// Savepoints cost more than all else that an event needs, and nearly no event needs one: `body` runs without
+    /// them first, and where something failed again with them.
     private func write<T: Sendable>(
         _ owner: TenantOwnership, _ body: @escaping @Sendable (ProcessContext) throws -> T,
     ) async throws -> T {
-        let (now, rules) = (clock.now, rules)
-        let (result, hasScheduled) = try await scope.write(as: owner, now: now) { statements in
-            let context = try ProcessContext(statements, rules: rules, node: owner.node, now: now)
-            let result = try body(context)
-            return (result, context.hasScheduled)
+        let result: T
+        let hasScheduled: Bool
+        do {
+            (result, hasScheduled) = try await write(owner, hasSavepoints: false, body)
+        } catch is SavepointsNeeded {
+            (result, hasScheduled) = try await write(owner, hasSavepoints: true, body)
         }
         if hasScheduled { scheduled.notify() }
         return result
+    }
+
+    private func write<T: Sendable>(
+        _ owner: TenantOwnership, hasSavepoints: Bool,
+        _ body: @escaping @Sendable (ProcessContext) throws -> T,
+    ) async throws -> (result: T, hasScheduled: Bool) {
+        let (now, rules) = (clock.now, rules)
+        return try await scope.write(as: owner, now: now) { statements in
+            let context = try ProcessContext(
+                statements, rules: rules, node: owner.node, now: now, hasSavepoints: hasSavepoints)
+            return (try body(context), context.hasScheduled)
+        }
     }
 }
 

@@ -37,6 +37,9 @@ package final class SQLiteDatabase: SQLDatabase {
                 PRAGMA journal_mode = WAL; PRAGMA synchronous = \(synchronous.rawValue);
                 PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
                 """)
+            // What savepoints take back stays in memory: files of it, in a folder for all, would cost more than the
+            // rows, and fail where that folder is full.
+            try connection.runScript("PRAGMA temp_store = MEMORY;")
             return connection
         }
         guard path != ":memory:" else { return SQLiteDatabase(writer: writer, reader: writer) }
