@@ -11,7 +11,8 @@ struct Benchmarks: AsyncParsableCommand {
             Absolute figures depend on machine and load; a ratio compares two things that were measured in turn. \
             Nothing here fails because something was slow.
             """,
-        subcommands: [AllCommand.self, AgentSizeCommand.self], defaultSubcommand: AllCommand.self)
+        subcommands: [AllCommand.self, BatchesCommand.self, AgentSizeCommand.self],
+        defaultSubcommand: AllCommand.self)
 
     static func main() async { await Program.run(Benchmarks.self) }
 }
