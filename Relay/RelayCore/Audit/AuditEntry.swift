@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// One line of a tenant's audit log: what was done or decided, by whom, about what.
 ///
 /// It holds ids, digests, names of rules and numbers; never text of messages, never addresses (DESIGN.md 6.6).
@@ -23,9 +21,8 @@ package struct AuditEntry: Hashable, Sendable {
 
     /// `detail` as JSON with its keys sorted, as it is stored and chained.
     var detailText: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Text by text: there is nothing that JSON could not hold.
-        return (try? encoder.encode(detail)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        let members = detail.sorted { $0.key < $1.key }
+            .map { JSONText.quoted($0.key) + ":" + JSONText.quoted($0.value) }
+        return "{" + members.joined(separator: ",") + "}"
     }
 }
