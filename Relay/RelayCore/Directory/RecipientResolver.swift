@@ -8,6 +8,8 @@ struct RecipientResolver {
     let at: Moment
     /// The event's source: a master of another SAP client is another party's.
     let source: String
+    /// Of the transaction.
+    let memory: DirectoryMemory
 
     /// How many mappings in a row are followed.
     private static let mappingLimit = 4
@@ -121,9 +123,11 @@ struct RecipientResolver {
 extension RecipientResolver {
     /// The tenant's own mapping for the party where there is one, else the first usable address of its master.
     private func contacts(of party: PartyReference, _ channel: Channel) throws -> [Recipient] {
-        let own = try mapped(party, channel)
-        if !own.isEmpty { return own }
-        return try master(party, channel).map { [$0] } ?? []
+        try memory.contacts(.init(party: party, channel: channel, source: source)) {
+            let own = try mapped(party, channel)
+            if !own.isEmpty { return own }
+            return try master(party, channel).map { [$0] } ?? []
+        }
     }
 
     private func mapped(_ party: PartyReference, _ channel: Channel) throws -> [Recipient] {

@@ -45,8 +45,7 @@ struct AwaitingRecipients {
         guard rule.notify.indices.contains(index),
             let selector = rule.notify[index].recipients.first(where: { $0.description == role })
         else { return }
-        let resolver = RecipientResolver(
-            statements: context.statements, at: context.now, source: event.event.source)
+        let resolver = context.resolver(source: event.event.source)
         let heldReason = try context.statements.first(
             "SELECT held_reason FROM notification WHERE tenant = ?1 AND notification = ?2", [.text(id)]
         )?.optionalText(0)

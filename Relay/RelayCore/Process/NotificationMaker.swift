@@ -59,9 +59,8 @@ struct NotificationMaker {
     }
 
     private func resolve(_ selector: RecipientSelector, _ notify: Notify) throws -> [Resolution] {
-        let resolver = RecipientResolver(
-            statements: context.statements, at: context.now, source: event.event.source)
-        return try resolver.resolve(selector, channel: notify.channel, in: event.record)
+        try context.resolver(source: event.event.source)
+            .resolve(selector, channel: notify.channel, in: event.record)
     }
 
     /// The first recipient bears the key of whom the document names, so that it is the same with and without him.

@@ -18,6 +18,8 @@ final class ProcessContext {
     private let hasSavepoints: Bool
     /// Raised with each change of the directory that this transaction makes.
     private(set) var directoryVersion: Int64
+    /// What this transaction has asked the directory already.
+    private let directory = DirectoryMemory()
     /// Whether dispatch has something to do.
     var hasScheduled = false
 
@@ -48,7 +50,13 @@ final class ProcessContext {
     /// Writes the directory and follows its version.
     func updateDirectory(_ master: MasterParty, source: String, event: Int64) throws {
         let writer = DirectoryWriter(statements: statements, now: now)
+        directory.forget()
         if try writer.apply(master, source: source, event: event) { directoryVersion += 1 }
+    }
+
+    /// Finds out whom a rule means in an event of `source`.
+    func resolver(source: String) -> RecipientResolver {
+        RecipientResolver(statements: statements, at: now, source: source, memory: directory)
     }
 
     /// An entry of the tenant's audit log in this transaction.
@@ -62,11 +70,14 @@ final class ProcessContext {
     ///
     /// - Throws: ``SavepointsNeeded`` for what would be returned where there are no savepoints.
     func contained<T>(_ name: String, _ body: () throws -> T) throws -> Result<T, ContainedProblem> {
+        let version = directoryVersion
         do {
             return .success(try hasSavepoints ? statements.savepoint(name, body) : body())
         } catch {
             guard let problem = ContainedProblem(error) else { throw error }
             guard hasSavepoints else { throw SavepointsNeeded() }
+            directoryVersion = version
+            directory.forget()
             return .failure(problem)
         }
     }

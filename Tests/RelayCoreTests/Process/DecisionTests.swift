@@ -338,8 +338,10 @@ struct ReadingTests {
         let now = fixture.now
         let found = try await fixture.scope.read { statements in
             try [ProcessFixture.start + .seconds(3_600), now].map { moment in
-                try RecipientResolver(statements: statements, at: moment, source: Sample.source)
-                    .resolve(.vendor, channel: .email, in: event.record)[0].recipients[0].address
+                try RecipientResolver(
+                    statements: statements, at: moment, source: Sample.source, memory: DirectoryMemory()
+                )
+                .resolve(.vendor, channel: .email, in: event.record)[0].recipients[0].address
             }
         }
         #expect(found == ["old@example.com", "new@example.com"])

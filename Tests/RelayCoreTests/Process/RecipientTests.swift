@@ -56,6 +56,24 @@ struct RecipientTests {
         #expect(try await fixture.count("notification", where: "state = 'scheduled'") == Int64(count))
     }
 
+    @Test(
+        "A buyer whose number changes between two orders of one batch is told at the old one, then the new one"
+    )
+    func changedWithin() async throws {
+        let fixture = try await ProcessFixture()
+        try await fixture.apply(Sample.rules)
+        try await fixture.receive([
+            Sample.user(), Sample.order(), Sample.order("4500000002"),
+            Sample.user(mobile: "0171 7654321", state: "s2", at: 60), Sample.order("4500000003"),
+        ])
+        try await fixture.settle()
+        #expect(
+            try await fixture.texts(
+                "SELECT address FROM notification JOIN event USING (tenant, event) WHERE tenant = ?1 ORDER BY event"
+            )
+                == ["+491701234567", "+491701234567", "+491717654321"])
+    }
+
     @Test("The document's own address wins over the directory's")
     func ownAddress() async throws {
         let fixture = try await ProcessFixture()
