@@ -80,4 +80,84 @@ struct VaultTests {
         try vault.set(Secret("next"), named: "sap.password")
         #expect(try vault.secret(named: "sap.password")?.exposedText == "next")
     }
+
+    @Test("A master key whose writer was killed behind link() is not written into by the next one")
+    func keyUnderTwoNames() throws {
+        let path = folder.file("master.key")
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        try FileManager.default.linkItem(atPath: path, toPath: path + ".new")
+        #expect(throws: VaultError.alreadyExists(path: path)) { try MasterKey.create(path: path) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test("Of many who make the master key at once one does, and the file is that one's")
+    func manyKeys() async throws {
+        let path = folder.file("shared.key")
+        let made = await withTaskGroup(of: MasterKey?.self, returning: [MasterKey].self) { group in
+            for _ in 0..<16 { group.addTask { try? MasterKey.create(path: path) } }
+            return await group.compactMap { $0 }.reduce(into: []) { $0.append($1) }
+        }
+        #expect(made.count == 1)
+        #expect(try made.first?.derive("x") == MasterKey.load(path: path).derive("x"))
+    }
+
+    @Test("Writers at once lose no secret of each other")
+    func manyWriters() async throws {
+        let vault = vault
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<16 {
+                group.addTask { try vault.set(Secret("s\(number)"), named: "n\(number)") }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try vault.names().count == 16)
+        for number in 0..<16 {
+            #expect(try vault.secret(named: "n\(number)")?.exposedText == "s\(number)")
+        }
+    }
+
+    @Test(
+        "What root writes stays the service's, and a planted link is not followed",
+        .enabled(if: geteuid() == 0))
+    func ownerByRoot() throws {
+        let service: uid_t = 65_534
+        #expect(chown(folder.path, service, service) == 0)
+        for secret in ["first", "second"] {
+            try vault.set(Secret(secret), named: "a")
+            for name in ["vault", "vault.lock"] {
+                let owner = try FileManager.default.attributesOfItem(atPath: folder.file(name))[
+                    .ownerAccountID]
+                #expect(owner as? UInt32 == service, "\(name)")
+            }
+        }
+        try FileManager.default.removeItem(atPath: folder.file("vault.lock"))
+        let victim = folder.file("victim")
+        try Data("root's".utf8).write(to: URL(fileURLWithPath: victim))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("vault.lock"), withDestinationPath: victim)
+        #expect(throws: VaultError.self) { try vault.set(Secret("third"), named: "a") }
+        let owner = try FileManager.default.attributesOfItem(atPath: victim)[.ownerAccountID]
+        #expect(owner as? UInt32 == 0)
+    }
+
+    @Test("A damaged vault never traps and never opens as something else")
+    func damaged() throws {
+        try vault.set(Secret("p4ss"), named: "sap.password")
+        try vault.set(Secret("other"), named: "twilio.auth_token")
+        let path = folder.file("vault")
+        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        var random = SeededRandom(seed: 21)
+        for round in 0..<400 {
+            var bytes = whole
+            if round % 2 == 0 {
+                bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
+            } else {
+                bytes[Int.random(in: bytes.indices, using: &random)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &random)
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let found = (try? vault.secret(named: "sap.password")).flatMap { $0 }?.exposedText
+            #expect(found == nil || found == "p4ss", "round \(round)")
+        }
+    }
 }

@@ -31,7 +31,9 @@ package struct MasterKey: Sendable, CustomStringConvertible {
     /// - Throws: `alreadyExists` when there is a file, which is left as it is; `system`.
     package static func create(path: String, random: SecureRandom = .system) throws(VaultError) -> MasterKey {
         let bytes = random.bytes(32)
-        try PrivateFile.write(Array((Hexadecimal.encode(bytes) + "\n").utf8), to: path, onlyNew: true)
+        try PrivateFile.withLock(path) { () throws(VaultError) in
+            try PrivateFile.write(Array((Hexadecimal.encode(bytes) + "\n").utf8), to: path, onlyNew: true)
+        }
         return try parse(PrivateFile.read(path, private: true), path: path)
     }
 

@@ -63,7 +63,7 @@ package struct Vault: Sendable {
     private func sealingKey() throws(CryptographyError) -> [UInt8] { try masterKey.derive("vault") }
 
     private func change(_ body: (inout [String: [UInt8]]) -> Void) throws(VaultError) {
-        try PrivateFile.withLock(path + ".lock") { () throws(VaultError) in
+        try PrivateFile.withLock(path) { () throws(VaultError) in
             var entries = try entries()
             body(&entries)
             var text = Self.heading + "\n"
