@@ -34,8 +34,11 @@ enum PEM {
         }
     }
 
-    /// The first private key of a PEM text.
+    /// The first private key of a PEM text; nil for one that is encrypted.
     static func privateKey(_ text: String) -> EVPKey? {
-        unsafe read(text) { unsafe EVPKey(takingOwnership: PEM_read_bio_PrivateKey($0, nil, nil, nil)) }
+        unsafe read(text) { buffer in
+            // Without a callback OpenSSL would ask the terminal for a passphrase, and a service would hang.
+            unsafe EVPKey(takingOwnership: PEM_read_bio_PrivateKey(buffer, nil, { _, _, _, _ in -1 }, nil))
+        }
     }
 }
