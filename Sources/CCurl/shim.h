@@ -37,3 +37,19 @@ static inline CURLcode ml_curl_message_result(const CURLMsg *m) { return m->data
 static inline CURLcode ml_curl_get_str(CURL *h, CURLINFO i, char **v) { return curl_easy_getinfo(h, i, v); }
 // An unsigned long macro with a cast.
 static inline unsigned long ml_curl_any_auth(void) { return CURLAUTH_ANY; }
+
+// Newer options by their older form, or left out where this libcurl does not know them (Ubuntu 22.04 has 7.81).
+static inline CURLcode ml_curl_http_only(CURL *h) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return curl_easy_setopt(h, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+static inline CURLcode ml_curl_leave_resolver(CURL *h) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);
+#else
+    return h ? CURLE_OK : CURLE_BAD_FUNCTION_ARGUMENT;
+#endif
+}

@@ -48,9 +48,11 @@ internal import CCurl
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ml_curl_set_ptr(handle, CURLOPT_PRIVATE, context)
         guard unsafe ml_curl_set_str(handle, CURLOPT_URL, request.url) == CURLE_OK,
-            unsafe ml_curl_set_str(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
+            unsafe ml_curl_http_only(handle) == CURLE_OK
         else { return refuse("the address is not usable") }
         unsafe ml_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        // Else ending a request whose name look-up hangs stops every other request until the look-up is over.
+        unsafe ml_curl_leave_resolver(handle)
         unsafe ml_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         unsafe ml_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         unsafe ml_curl_set_long(handle, CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
@@ -74,6 +76,8 @@ internal import CCurl
     }
 
     private func setProxy() {
+        // Set, so that libcurl looks at no proxy variable of the environment: no_proxy would open a way past.
+        unsafe ml_curl_set_str(handle, CURLOPT_NOPROXY, "")
         guard case .url(let address, let credentials) = request.proxy else {
             unsafe ml_curl_set_str(handle, CURLOPT_PROXY, "")
             return
@@ -168,7 +172,9 @@ internal import CCurl
     /// Hands the outcome to the caller; called exactly once.
     func finish(_ ending: Ending) {
         switch ending {
-        case .ended(CURLE_OK): continuation.resume(returning: .success(answer.response))
+        case .ended(CURLE_OK) where answer.isHeadOver:
+            continuation.resume(returning: .success(answer.response))
+        case .ended(CURLE_OK): continuation.resume(returning: .failure(error(CURLE_PARTIAL_FILE)))
         case .ended(let code): continuation.resume(returning: .failure(error(code)))
         case .cancelled:
             continuation.resume(returning: .failure(TransportError(kind: .cancelled, departure: departure)))
@@ -207,9 +213,9 @@ internal import CCurl
 }
 
 extension Duration {
-    /// Rounded up, at least 1: 0 would mean no limit to libcurl.
+    /// Rounded up, at least 1: 0 would mean no limit to libcurl; at most the 24 days that libcurl can count.
     fileprivate var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(self, .milliseconds(Int32.max)).components
         return max(1, Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
     }
 }

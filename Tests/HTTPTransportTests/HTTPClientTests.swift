@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTransport
 import Synchronization
 import TestSupport
@@ -195,5 +196,97 @@ struct HTTPClientTests {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(statuses == [Int](repeating: 200, count: 8))
+    }
+
+    @Test("Neither a proxy of the environment nor its no_proxy counts: only what the request names")
+    func environment() async {
+        // In a process of its own, since other tests may be reading the environment.
+        await #expect(processExitsWith: .success) {
+            for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+                setenv(name, "http://127.0.0.1:1", 1)
+            }
+            for name in ["no_proxy", "NO_PROXY"] { setenv(name, "127.0.0.1,example.com", 1) }
+            let server = try ScriptedServer(.answer(status: 200, body: []), .answer(status: 200, body: []))
+            let client = HTTPClient()
+            let direct = TransportRequest("POST", server.url, body: [1])
+            #expect(try await client.send(direct).status == 200)
+            var proxied = TransportRequest("POST", "http://example.com/y", body: [1])
+            proxied.proxy = .url("http://127.0.0.1:\(server.port)", credentials: nil)
+            #expect(try await client.send(proxied).status == 200)
+            #expect(server.requests.last?.hasPrefix("POST http://example.com/y HTTP/1.1\r\n") == true)
+        }
+    }
+
+    @Test("A redirect is an answer and is not followed")
+    func redirect() async throws {
+        let server = try ScriptedServer(
+            .answer(status: 307, body: [], headers: "Location: http://127.0.0.1:1/z\r\n"))
+        defer { server.stop() }
+        let response = try await client.send(post(server))
+        #expect(response.status == 307)
+        #expect(response.header("location") == "http://127.0.0.1:1/z")
+        #expect(server.requests.count == 1)
+    }
+
+    private static let halfAnswers = [
+        "HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nhalf", "HTTP/1.1 200 X\r\nContent-Le", "HTTP/1.1 200",
+        "220 mail.example.com ESMTP\r\n", "\r\n\r\n", "HTTP/1.1 abc X\r\n\r\n",
+        "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n",
+        "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 X\r\nContent-Length: -5\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 200 X\r\nA: " + String(repeating: "b", count: 1 << 20),
+    ]
+
+    @Test("An answer that stops early, is no HTTP or says impossible things is ambiguous", arguments: 0..<11)
+    func halfAnswer(_ index: Int) async throws {
+        let text = Self.halfAnswers[index]
+        let server = try ScriptedServer(.raw(Array(text.utf8)), .answer(status: 200, body: []))
+        defer { server.stop() }
+        let error = await failure(post(server))
+        #expect(error?.departure == .ambiguous, "\(error.debugDescription)")
+        // The connection is not used again: what follows on it would be taken for the next answer.
+        #expect(try await client.send(post(server)).status == 200)
+        #expect(server.requests.count == 2)
+    }
+
+    @Test(
+        "Provisional answers are passed over, trailers do not stand before headers, and a thousand headers are borne"
+    )
+    func oddAnswers() async throws {
+        let hint = "HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n"
+        let server = try ScriptedServer(
+            .raw(Array((hint + "HTTP/1.1 201 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").utf8)),
+            .raw(
+                Array(
+                    """
+                    HTTP/1.1 429 X\r\nRetry-After: 1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+                    4\r\nWiki\r\n0\r\nRetry-After: 99\r\nHTTP/1.1 200: 1\r\n\r\n
+                    """.utf8)),
+            .answer(
+                status: 200, body: [1],
+                headers: (0..<1000).map { "X-\($0): \(String(repeating: "v", count: 90))\r\n" }.joined()))
+        defer { server.stop() }
+        let created = try await client.send(post(server))
+        #expect(created.status == 201)
+        #expect(created.header("retry-after") == nil)
+        let busy = try await client.send(post(server))
+        #expect(busy.status == 429)
+        #expect(busy.header("retry-after") == "1")
+        #expect(busy.body == Array("Wiki".utf8))
+        let many = try await client.send(post(server))
+        #expect(many.body == [1])
+        #expect(many.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } <= 64 * 1024)
+    }
+
+    @Test("A limit longer than libcurl can count is no trap")
+    func endlessTimeout() async throws {
+        let server = try ScriptedServer(.answer(status: 200, body: []))
+        defer { server.stop() }
+        let request = post(server) {
+            $0.timeout = .seconds(Int64.max / 2)
+            $0.connectTimeout = .seconds(Int64.max / 2)
+        }
+        #expect(try await client.send(request).status == 200)
     }
 }

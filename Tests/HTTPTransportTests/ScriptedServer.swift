@@ -9,6 +9,8 @@ final class ScriptedServer: Sendable {
     /// What it does once it has read one whole request.
     enum Step: Sendable {
         case answer(status: Int, body: [UInt8], headers: String = "")
+        /// These bytes, whatever they are, and the end of the connection.
+        case raw([UInt8])
         case reset
         case silence
         /// Exactly these bytes, and then the end of the connection.
@@ -71,6 +73,9 @@ final class ScriptedServer: Sendable {
                 let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.count)\r\n\(headers)\r\n"
                 let bytes = Array(head.utf8) + body
                 _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            case .raw(let bytes):
+                _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                return
             case .reset:
                 var setting = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(connection, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
