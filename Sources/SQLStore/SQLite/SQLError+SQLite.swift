@@ -1,17 +1,30 @@
 import CSQLite
+import Glibc
 
 extension SQLError {
-    /// The error for an extended result code of SQLite (sqlite.org/rescode.html).
-    static func sqlite(code: Int32, reason: String, sql: String) -> SQLError {
+    /// The error for an extended result code (sqlite.org/rescode.html) that `connection` has just given.
+    ///
+    /// What the system said is read from `errno`, which the caller cleared before: `sqlite3_system_errno` is not
+    /// set by a COMMIT that fails.
+    @unsafe
+    static func sqlite(code: Int32, on connection: OpaquePointer, sql: String) -> SQLError {
+        let cause = errno
+        let reason = unsafe String(cString: sqlite3_errmsg(connection))
+        let path = unsafe sqlite3_db_filename(connection, "main").map { unsafe String(cString: $0) } ?? ""
         switch code & 0xFF {
-        case SQLITE_BUSY, SQLITE_LOCKED: .busy
-        case SQLITE_FULL: .full
-        case SQLITE_READONLY, SQLITE_PERM: .readOnly
-        case SQLITE_IOERR: .inputOutput(reason)
-        case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(reason)
-        case SQLITE_CANTOPEN: .cannotOpen(path: "", reason: reason)
-        case SQLITE_CONSTRAINT: .constraint(constraint(code >> 8), detail: reason)
-        default: .statement(code: Int(code), reason: reason, sql: sql)
+        case SQLITE_BUSY, SQLITE_LOCKED: return .busy
+        case SQLITE_FULL: return .full
+        case SQLITE_READONLY, SQLITE_PERM: return .readOnly
+        // A quota, a limit on the file's size and a log that cannot grow are an error of the disk to SQLite.
+        case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(cause): return .full
+        case SQLITE_CANTOPEN where [ENOSPC, EDQUOT].contains(cause): return .full
+        case SQLITE_IOERR:
+            let detail = unsafe cause == 0 ? "" : ", " + String(cString: strerror(cause))
+            return .inputOutput("\(path): \(reason)\(detail)")
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt("\(path): \(reason)")
+        case SQLITE_CANTOPEN: return .cannotOpen(path: path, reason: reason)
+        case SQLITE_CONSTRAINT: return .constraint(constraint(code >> 8), detail: reason)
+        default: return .statement(code: Int(code), reason: reason, sql: sql)
         }
     }
 

@@ -104,6 +104,7 @@ final class SQLiteConnection: SQLDriver {
         _ sql: String, persistent: Bool,
     ) throws(SQLError) -> (statement: SQLiteStatement?, rest: String) {
         var text = sql
+        errno = 0
         var prepared: OpaquePointer?
         var rest = ""
         let code = text.withUTF8 { bytes -> Int32 in
@@ -121,12 +122,8 @@ final class SQLiteConnection: SQLDriver {
                 return code
             }
         }
-        guard code == SQLITE_OK else { throw error(code, sql) }
+        guard code == SQLITE_OK else { throw unsafe .sqlite(code: code, on: handle, sql: sql) }
         guard let prepared = unsafe prepared else { return (nil, rest) }
         return (unsafe SQLiteStatement(takingOwnershipOf: prepared, of: handle, sql: sql), rest)
-    }
-
-    private func error(_ code: Int32, _ sql: String) -> SQLError {
-        .sqlite(code: code, reason: unsafe String(cString: sqlite3_errmsg(handle)), sql: sql)
     }
 }

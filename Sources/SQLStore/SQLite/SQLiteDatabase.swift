@@ -78,11 +78,6 @@ package final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    /// Writes a consistent copy of the whole database to a new file at `path`.
-    package func copy(to path: String) async throws {
-        try await writer.run { _ = try $0.run("VACUUM INTO ?", [.text(path)]) { _ in true } }
-    }
-
     /// Closes both connections after the calls that were already made; later calls throw ``SQLError/closed``.
     package func close() async {
         await reader.close()

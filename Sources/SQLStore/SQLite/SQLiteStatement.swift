@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// Owner of one prepared statement; while it stands on a row it is that row's columns.
 @safe
@@ -37,6 +38,7 @@ final class SQLiteStatement: SQLColumns {
     /// Runs a statement without parameters, passing over its rows.
     func runToEnd() throws(SQLError) {
         defer { reset() }
+        errno = 0
         var code: Int32
         repeat { code = unsafe sqlite3_step(handle) } while code == SQLITE_ROW
         guard code == SQLITE_DONE else { throw error(code) }
@@ -84,6 +86,7 @@ final class SQLiteStatement: SQLColumns {
 
     private func step(_ onRow: (any SQLColumns) throws -> Bool) throws {
         while true {
+            errno = 0
             let code = unsafe sqlite3_step(handle)
             if code == SQLITE_DONE { return }
             guard code == SQLITE_ROW else { throw error(code) }
@@ -142,6 +145,6 @@ final class SQLiteStatement: SQLColumns {
     }
 
     private func error(_ code: Int32) -> SQLError {
-        .sqlite(code: code, reason: unsafe String(cString: sqlite3_errmsg(connection)), sql: sql)
+        unsafe .sqlite(code: code, on: connection, sql: sql)
     }
 }
