@@ -6,7 +6,9 @@ package struct YAMLLimits: Hashable, Sendable {
     package var depthLimit = 32
     /// Scalars, lists and mappings in all.
     package var nodeLimit = 200_000
+    /// Bytes of the keys and positions that lead to one value: each value bears them.
+    package var pathBytesLimit = 1_024
 
-    /// 4 MiB, 32 levels, 200,000 nodes.
+    /// 4 MiB, 32 levels, 200,000 nodes, 1,024 bytes of keys that lead to one.
     package init() {}
 }

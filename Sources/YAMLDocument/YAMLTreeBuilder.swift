@@ -70,6 +70,10 @@ struct YAMLTreeBuilder {
                 }
                 lines[key.text] = place.line
                 let valuePath = path.isEmpty ? key.text : "\(path).\(key.text)"
+                guard valuePath.utf8.count <= limits.pathBytesLimit else {
+                    throw place.error(
+                        "the keys that lead here are longer than \(limits.pathBytesLimit) bytes")
+                }
                 guard let value = try node(from: try source.next(), path: valuePath, depth: depth + 1) else {
                     throw place.error("the key \"\(key.text)\" has no value")
                 }
