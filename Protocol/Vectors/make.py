@@ -12,6 +12,8 @@ import json
 import pathlib
 import struct
 
+import messages
+
 OUT = pathlib.Path(__file__).parent / "version-1"
 
 
@@ -141,10 +143,13 @@ def write(name, content):
     (OUT / name).write_text(text + "\n", encoding="utf-8")
 
 
+ORDER = "purchase_order:4500000001@20261125/MILLER/1000/NB/0000100006"
+
+
 def identities():
     cases = [
-        ("/sap/PRD/100", "purchase_order:4500000001@20261125", "created", "1"),
-        ("/sap/PRD/100", "purchase_order:4500000001@20261125", "changed", "0000012345/20261125/093000"),
+        ("/sap/PRD/100", ORDER, "created", "1"),
+        ("/sap/PRD/100", ORDER, "changed", "000001234520261125093000"),
         ("/sap/PRD/100", "vendor_invoice:5105600001/2026@20261125/092959", "posted", "1"),
         ("/sap/QAS/200", "purchase%5Forder:45%2F1@20261125", "created", "1"),
         ("/sap/PRD/100", "user:M%C3%9CLLER", "changed", "7"),
@@ -273,7 +278,7 @@ def schema_bytes():
 
 
 def event(number, units, schema):
-    source, key = "/sap/PRD/100", f"purchase_order:{number}@20261125"
+    source, key = "/sap/PRD/100", f"purchase_order:{number}@20261125/MILLER/1000/NB/0000100006"
     data = (field(1, str(number)) + field(10, zigzag(20782)) + field(12, "EUR")
             + field(13, message((1, zigzag(units)), (2, 2))))
     time = message((1, local(20782, 34199)), (2, 1), (3, "CET"), (4, zigzag(3600)))
@@ -287,7 +292,7 @@ def reading(schema):
     inner = message((1, "blocked"), (2, timestamp(CREATED - 5)), (3, timestamp(CREATED + 5)))
     time = message((1, local(20782, 34200)), (2, 1), (4, zigzag(3600)))
     return message(
-        (3, "/sap/PRD/100"), (4, "sap.vendor"), (5, "1000"), (6, "vendor:0000001000"), (7, "vendor"),
+        (3, "/sap/PRD/100"), (4, "sap.vendor"), (5, "1000"), (6, "vendor:0000001000"), (7, "state"),
         (9, inner), (10, 1), (11, time), (12, timestamp(CREATED)), (13, sha(schema)), (14, field(1, "1000")),
         (16, "vendor"))
 
@@ -376,3 +381,5 @@ if __name__ == "__main__":
     signatures()
     pairing()
     batches()
+    write("messages.json", messages.message_vectors(public_key(SEED), public_key(OTHER), sign, OTHER))
+    write("records.json", messages.record_vectors())

@@ -1,20 +1,11 @@
 import ConnectorProtocol
 import Cryptography
-import Foundation
 import Testing
 import Values
 
 /// Holds our code to Protocol/Vectors, which another language wrote from the specification alone.
 @Suite("Vectors of version 1")
 struct VectorTests {
-    private static func load<Content: Decodable>(_ name: String) throws -> Content {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Protocol/Vectors/version-1/\(name).json")
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Content.self, from: Data(contentsOf: file))
-    }
-
     private static func bytes(_ text: String) throws -> [UInt8] { try #require(Hexadecimal.decode(text)) }
 
     private struct Identity: Decodable {
@@ -23,7 +14,7 @@ struct VectorTests {
 
     @Test("Facts have the ids of scheme 1")
     func identity() throws {
-        let cases: [Identity] = try Self.load("identity")
+        let cases: [Identity] = try VectorFiles.read("identity")
         #expect(!cases.isEmpty)
         for fact in cases {
             let id = EventIdentity.id(
@@ -58,7 +49,7 @@ struct VectorTests {
 
     @Test("Signatures of another implementation are believed, and ours are the same")
     func goodSignatures() throws {
-        let vectors: Signatures = try Self.load("signatures")
+        let vectors: Signatures = try VectorFiles.read("signatures")
         let key = try Ed25519.PrivateKey(raw: Self.bytes(vectors.seed))
         #expect(Hexadecimal.encode(key.publicKey.raw) == vectors.publicKey)
         #expect(RequestSigner.keyID(of: key.publicKey) == vectors.keyid)
@@ -80,7 +71,7 @@ struct VectorTests {
 
     @Test("Each bad signature is refused for its own reason")
     func badSignatures() throws {
-        let vectors: Signatures = try Self.load("signatures")
+        let vectors: Signatures = try VectorFiles.read("signatures")
         let key = try Ed25519.PrivateKey(raw: Self.bytes(vectors.seed)).publicKey
         let now = try #require(Timestamp(seconds: vectors.created))
         for vector in vectors.bad {
@@ -101,7 +92,7 @@ struct VectorTests {
 
     @Test("Token, transcript, proofs and receipt of a pairing are the same")
     func pairing() throws {
-        let vector: Pairing = try Self.load("pairing")
+        let vector: Pairing = try VectorFiles.read("pairing")
         let secret = Secret(bytes: try Self.bytes(vector.secret))
         let agentKey = try Ed25519.PublicKey(raw: Self.bytes(vector.agentKey))
         let relay = try Ed25519.PrivateKey(raw: Self.bytes(vector.relaySeed))
@@ -142,7 +133,7 @@ struct VectorTests {
 
     @Test("Batches of another implementation open, and we write their parts as it did")
     func goodBatches() throws {
-        let vectors: Batches = try Self.load("batches")
+        let vectors: Batches = try VectorFiles.read("batches")
         for vector in vectors.good {
             let digest = try #require(Digest32(try Self.bytes(vector.manifestDigest)))
             let batch = try OpenedBatch(
@@ -166,7 +157,7 @@ struct VectorTests {
 
     @Test("Each bad batch is refused for its own reason")
     func badBatches() throws {
-        let vectors: Batches = try Self.load("batches")
+        let vectors: Batches = try VectorFiles.read("batches")
         for vector in vectors.bad {
             let digest = try #require(Digest32(try Self.bytes(vector.manifestDigest)))
             let body = try #require(Base64.decode(vector.body))

@@ -19,7 +19,7 @@ package struct Event: Hashable, Sendable {
     package var subject: String
     /// Canonical document key and creation stamp (`BusinessKey`).
     package var businessKey: String
-    /// `created`, `changed`, ...; in a reading the feed's name of what is read.
+    /// `created`, `changed`, ...; `state` in a reading of a master.
     package var transition: String
     package var version: Version
     package var origin: Origin

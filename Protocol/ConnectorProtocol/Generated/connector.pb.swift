@@ -300,7 +300,7 @@ nonisolated struct WireLocalStamp: Sendable {
   /// Days since 1970-01-01.
   var date: Int32 = 0
 
-  /// Seconds since midnight, 0 to 86,399; 0 where SAP keeps a date only.
+  /// Seconds since midnight, 0 to 86,400 (SAP knows 24:00:00); 0 where SAP keeps a date only.
   var time: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -428,13 +428,13 @@ nonisolated struct WireEvent: @unchecked Sendable {
     set {_uniqueStorage()._businessKey = newValue}
   }
 
-  /// "created", "changed", ...; for a reading the feed's name of what is read.
+  /// "created", "changed", ...; "state" for a reading of a master.
   var transition: String {
     get {_storage._transition}
     set {_uniqueStorage()._transition = newValue}
   }
 
-  /// "1", or CHANGENR, UDATE and UTIME; empty in a reading.
+  /// "1", or CHANGENR (10 characters), UDATE and UTIME as one text; empty in a reading.
   var version: String {
     get {_storage._version}
     set {_uniqueStorage()._version = newValue}

@@ -71,7 +71,8 @@ def order_event(number: str, schema: bytes, now: float) -> wire.Event:
         total_net=wire.Decimal(units=123450, scale=2))
     event = wire.Event(
         id_scheme=1, source=SOURCE, type=ORDER_CREATED, subject=number,
-        business_key=f"purchase_order:{number}@{today:%Y%m%d}", transition="created", version="1",
+        business_key=f"purchase_order:{number}@{today:%Y%m%d}/STRANGER/1000/NB/0000100001",
+        transition="created", version="1",
         origin="ORIGIN_LIVE", detected_at=timestamp(now), schema=sha256(schema),
         data=order.SerializeToString(), feed="purchase_order",
         time=wire.EventTime(stamp=wire.LocalStamp(date=days), precision="TIME_PRECISION_DAY", zone="UTC"))
