@@ -2,7 +2,7 @@ internal import Values
 
 /// Reads records from protobuf wire format; fields that the schema does not know are skipped.
 package enum RecordDecoder {
-    /// The record of these bytes by a schema's fields.
+    /// The record of these bytes by a schema's fields, which stand by ascending number.
     /// - Throws: `malformed`, with the field's name, for a value that is not in the form of its kind.
     package static func decode(_ bytes: [UInt8], by fields: [FieldSchema]) throws(ProtocolError) -> Record {
         try decode(bytes[...], by: fields)
@@ -17,7 +17,7 @@ package enum RecordDecoder {
         var reader = WireReader(bytes)
         while !reader.isAtEnd {
             let (number, type) = try reader.tag()
-            guard let field = fields.first(where: { $0.number == number }) else {
+            guard let field = field(number, of: fields) else {
                 try reader.skip(type)
                 continue
             }
@@ -38,6 +38,19 @@ package enum RecordDecoder {
         }
         for (number, values) in lists { record[number] = .list(values) }
         return record
+    }
+
+    /// Found by halving: a schema may have thousands of fields, and a record as many tags.
+    private static func field(_ number: UInt32, of fields: [FieldSchema]) -> FieldSchema? {
+        var range = fields.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if fields[middle].number == number { return fields[middle] }
+            range =
+                fields[middle].number < number
+                ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
     }
 
     private static func append(

@@ -54,6 +54,9 @@ enum StructuredFields {
 /// Reads one field's value from its first byte to its last.
 struct StructuredFieldReader {
     private typealias Malformed = StructuredFields.Malformed
+    /// Members of a dictionary, items of a list, parameters: anybody may send a header, and each name is compared
+    /// with all before it.
+    private static let countLimit = 64
     private let text: [UInt8]
     private var position = 0
 
@@ -74,7 +77,9 @@ struct StructuredFieldReader {
         skipBlanks()
         while true {
             let key = try key()
-            guard !members.contains(where: { $0.key == key }) else { throw Malformed() }
+            guard members.count < Self.countLimit, !members.contains(where: { $0.key == key }) else {
+                throw Malformed()
+            }
             guard skip("=") else { throw Malformed() }
             members.append(.init(key: key, value: try value()))
             skipBlanks()
@@ -95,7 +100,9 @@ struct StructuredFieldReader {
             skipBlanks()
             if skip(")") { break }
             items.append(try item())
-            guard next == 0x20 || next == UInt8(ascii: ")") else { throw Malformed() }
+            guard items.count <= Self.countLimit, next == 0x20 || next == UInt8(ascii: ")") else {
+                throw Malformed()
+            }
         }
         return .list(items, try parameters())
     }
@@ -105,7 +112,9 @@ struct StructuredFieldReader {
         while skip(";") {
             skipBlanks()
             let key = try key()
-            guard !parameters.contains(where: { $0.key == key }) else { throw Malformed() }
+            guard parameters.count < Self.countLimit, !parameters.contains(where: { $0.key == key }) else {
+                throw Malformed()
+            }
             parameters.append(.init(key: key, value: skip("=") ? try item() : .boolean(true)))
         }
         return parameters
