@@ -7,7 +7,7 @@ export SWIFT_DETERMINISTIC_HASHING = 1
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
-packages:
+packages: ## Install the system packages that building and testing need
 	@.ci/packages
 
 build: packages ## Build programs and tests
