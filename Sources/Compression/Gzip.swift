@@ -6,9 +6,11 @@ package enum Gzip {
 
     /// Packs `bytes` as exactly one gzip member.
     ///
-    /// The header holds no time and no name, so that equal bytes give equal members under one version of
-    /// zlib. - Parameters: - bytes: the content, which may be empty. - level: 0 (store) to 9 (smallest);
-    /// other numbers are taken to the nearer end. - Throws: `GzipError.outOfMemory`.
+    /// The header holds no time and no name, so that equal bytes give equal members under one version of zlib.
+    /// - Parameters:
+    ///   - bytes: the content, which may be empty.
+    ///   - level: 0 (store) to 9 (smallest); other numbers are taken to the nearer end.
+    /// - Throws: `GzipError.outOfMemory`.
     package static func compress(_ bytes: [UInt8], level: Int = 6) throws(GzipError) -> [UInt8] {
         var stream = unsafe z_stream()
         guard unsafe ml_deflate_init_gzip(&stream, Int32(min(max(level, 0), 9))) == Z_OK else {

@@ -47,8 +47,8 @@ package struct Manifest: Hashable, Sendable {
 
     /// Reads a manifest as it travels.
     ///
-    /// Its digest is SHA-256 over these very bytes. - Throws: `unsupportedVersion`, or `malformed` with the
-    /// part that is wrong.
+    /// Its digest is SHA-256 over these very bytes.
+    /// - Throws: `unsupportedVersion`, or `malformed` with the part that is wrong.
     package init(bytes: [UInt8]) throws(ProtocolError) {
         let wire: WireManifest = try decodeWire(bytes, "manifest")
         guard wire.wireVersion == WireVersion.current else { throw .unsupportedVersion(wire.wireVersion) }

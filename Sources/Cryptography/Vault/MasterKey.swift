@@ -20,8 +20,9 @@ package struct MasterKey: Sendable, CustomStringConvertible {
 
     /// Reads a systemd credential (LoadCredential=): `name` in the folder that systemd made for this service.
     ///
-    /// systemd keeps others out of that folder, so the file's own mode is not asked. - Parameter folder: the
-    /// value of CREDENTIALS_DIRECTORY. - Throws: `missing`, `malformed`, `system`.
+    /// systemd keeps others out of that folder, so the file's own mode is not asked.
+    /// - Parameter folder: the value of CREDENTIALS_DIRECTORY.
+    /// - Throws: `missing`, `malformed`, `system`.
     package static func load(credential name: String, folder: String) throws(VaultError) -> MasterKey {
         let path = folder + "/" + name
         return try parse(PrivateFile.read(path, private: false), path: path)

@@ -20,7 +20,8 @@ package struct Vault: Sendable {
 
     /// All names, sorted.
     ///
-    /// An absent file holds none. - Throws: `widePermissions`, `malformed`, `system`.
+    /// An absent file holds none.
+    /// - Throws: `widePermissions`, `malformed`, `system`.
     package func names() throws(VaultError) -> [String] { try entries().keys.sorted() }
 
     /// The secret of that name, or nil where there is none.
