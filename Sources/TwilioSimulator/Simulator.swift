@@ -25,12 +25,15 @@ final class Simulator: Sendable {
             settings: settings, ledger: ledger, clock: clock, signer: signer, logger: logger)
         // The time keeps a restarted simulator from giving the identifiers of its ledger again.
         identifiers = Mutex(SeededGenerator(seed: settings.seed ^ UInt64(bitPattern: clock.nowMs)))
-        playing = Mutex(settings.play)
+        playing = Mutex(try await ledger.settings() ?? settings.play)
     }
 
-    var play: PlaySettings {
-        get { playing.withLock { $0 } }
-        set { playing.withLock { $0 = newValue } }
+    var play: PlaySettings { playing.withLock { $0 } }
+
+    /// Changes how deliveries play, durably.
+    func set(_ play: PlaySettings) async throws {
+        try await ledger.keep(play)
+        playing.withLock { $0 = play }
     }
 
     func sid(_ prefix: String) -> String { identifiers.withLock { $0.sid(prefix) } }
@@ -52,7 +55,7 @@ final class Simulator: Sendable {
             let code = refusal.body?["code"].flatMap {
                 if case .integer(let code) = $0 { Int(code) } else { nil }
             }
-            try await ledger.record(
+            _ = try await ledger.record(
                 create, status: refusal.status, code: code, messages: [], faults: drawn, nowMs: clock.nowMs)
             return refusal.response
         }
@@ -61,14 +64,16 @@ final class Simulator: Sendable {
         let answer =
             drawn.first(.errorAfter).map { Self.serverError($0.status ?? 500, isEmail: isEmail) }
             ?? accepted(made.map(\.0))
-        try await ledger.record(
-            create, status: answer.status, code: nil, messages: made.map(\.0), faults: drawn,
-            nowMs: clock.nowMs)
-        for (message, arguments) in made {
-            try await courier.begin(
-                message, plan: DeliveryPlan(message, faults: drawn, play: play),
-                eventWebhook: play.eventWebhookURL,
-                events: arguments, firstNow: drawn.first(.callbackFirst) != nil)
+        let planned = made.map { message, arguments in
+            courier.plan(
+                message,
+                DeliveryPlan(message, faults: drawn, play: play, validitySeconds: create.validitySeconds),
+                eventWebhook: play.eventWebhookURL, events: arguments)
+        }
+        let kept = try await ledger.record(
+            create, status: answer.status, code: nil, messages: planned, faults: drawn, nowMs: clock.nowMs)
+        for message in kept {
+            try await courier.begin(message, firstNow: drawn.first(.callbackFirst) != nil)
         }
         if let slow = drawn.first(.slow) { try await Task.sleep(for: .milliseconds(slow.ms ?? 1000)) }
         if drawn.first(.acceptThenReset) != nil {

@@ -22,6 +22,9 @@ package final class SimulatorClock: Sendable {
     /// `2023-08-24T05:01:45Z`, as the newer APIs write times.
     static func iso8601(_ milliseconds: Int64) -> String { format(milliseconds, "yyyy-MM-dd'T'HH:mm:ss'Z'") }
 
+    /// `2308240501`, as carriers' receipts write times: no zone, no seconds.
+    static func deliveryReceipt(_ milliseconds: Int64) -> String { format(milliseconds, "yyMMddHHmm") }
+
     private static func format(_ milliseconds: Int64, _ pattern: String) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

@@ -16,7 +16,7 @@ package struct SimulatorSettings: Sendable {
     package var controlPort = 0
     /// A PEM file with the authority that signed the certificates of https callbacks; nil for the system's.
     package var callbackCAPath: String?
-    /// What may be changed while it runs.
+    /// What may be changed while it runs; what was changed counts again for the next simulator with this ledger.
     package var play = PlaySettings()
 
     /// Settings with ports chosen by the kernel.

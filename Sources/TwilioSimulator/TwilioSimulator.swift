@@ -45,6 +45,7 @@ package struct TwilioSimulator: Service {
             ControlRoutes(simulator: simulator).add(to: router)
         }
         let courier = simulator.courier
+        try await courier.resume()
         let result: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup { group in

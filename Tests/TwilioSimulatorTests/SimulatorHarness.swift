@@ -38,8 +38,15 @@ final class SimulatorHarness: Sendable {
     }
 
     /// Runs `body` against a fresh simulator on free ports.
-    static func run(_ body: @escaping @Sendable (SimulatorHarness) async throws -> Void) async throws {
-        let folder = try TemporaryFolder()
+    ///
+    /// - Parameters:
+    ///   - folder: where the ledger is; one that another simulator left goes on.
+    ///   - hookPort: where the receiver listens; 0 lets the kernel choose.
+    static func run(
+        in folder: TemporaryFolder? = nil, hookPort: Int = 0,
+        _ body: @escaping @Sendable (SimulatorHarness) async throws -> Void,
+    ) async throws {
+        let folder = try folder ?? TemporaryFolder()
         let inbox = Inbox()
         let settings = SimulatorSettings(
             ledgerPath: folder.file("ledger.sqlite"), seed: 7, accountSID: account, authToken: token,
@@ -61,7 +68,7 @@ final class SimulatorHarness: Sendable {
             return Response(status: .init(code: Int(status)))
         }
         let receiver = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: hookPort)),
             onServerRunning: { foundHook.yield($0.localAddress?.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulator.run() }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOHTTP1
+import Synchronization
 import TestSupport
 import Testing
 import TwilioSimulator
@@ -62,7 +63,10 @@ struct TwilioSimulatorTests {
             #expect(wrong.status == 401)
             let service = "/v1/Services/MG" + String(repeating: "0", count: 32)
             #expect(try await harness.send(.GET, service).status == 200)
-            #expect(try await harness.send(.POST, service + "/Messages", body: Self.good).status == 404)
+            let nothing = try await harness.send(.POST, service + "/Messages", body: Self.good)
+            #expect(nothing.status == 404 && nothing.body.contains("20404"))
+            let bare = try await harness.send(.GET, path.replacing(".json", with: ""))
+            #expect(bare.status == 404 && !bare.body.hasPrefix("{"))
         }
     }
 
@@ -134,6 +138,62 @@ struct TwilioSimulatorTests {
                 try await eventually {
                     try await harness.count("SELECT count(*) FROM callback WHERE state = 'delivered'") == 2
                 })
+        }
+    }
+
+    @Test("What a simulator that ended had planned is done by the next one with its ledger")
+    func restart() async throws {
+        let folder = try TemporaryFolder()
+        let port = Mutex(0)
+        try await SimulatorHarness.run(in: folder) { harness in
+            _ = try await harness.control(
+                .PUT, "/settings", #"{"sentDelayMs":60000,"deliveredDelayMs":60000,"listLagMs":0}"#)
+            let made = try await harness.create(Self.good + "&StatusCallback=\(harness.hooks)/cb")
+            #expect(made.status == 201)
+            #expect(try await harness.count("SELECT count(*) FROM step WHERE done_ms IS NULL") == 2)
+            port.withLock { $0 = Int(harness.hooks.split(separator: ":").last ?? "") ?? 0 }
+        }
+        try await SimulatorHarness.run(in: folder, hookPort: port.withLock { $0 }) { harness in
+            #expect(try await harness.control(.GET, "/settings").contains("\"sentDelayMs\":60000"))
+            _ = try await harness.control(.POST, "/clock", #"{"advance_ms":61000}"#)
+            let delivered = try await eventually { harness.received.count == 2 }
+            #expect(delivered)
+            let count = try await harness.count("SELECT count(*) FROM message WHERE status = 'delivered'")
+            #expect(count == 1)
+        }
+    }
+
+    @Test("What waits longer for its sending than it may fails as Twilio says")
+    func expiry() async throws {
+        try await SimulatorHarness.run { harness in
+            _ = try await harness.control(
+                .PUT, "/faults", #"{"faults":[{"kind":"queued_longer","ms":5000}]}"#)
+            _ = try await harness.create(Self.good + "&ValidityPeriod=1&StatusCallback=\(harness.hooks)/cb")
+            #expect(try await eventually { harness.received.count == 1 })
+            let body = harness.received.first?.body ?? ""
+            #expect(body.contains("MessageStatus=failed") && body.contains("ErrorCode=30036"))
+        }
+    }
+
+    @Test("Pages are followed without a gap and without a repetition while messages come in")
+    func paging() async throws {
+        try await SimulatorHarness.run { harness in
+            var sids: [String] = []
+            for _ in 0..<5 {
+                sids.append(try #require(try await harness.create(Self.good).json["sid"] as? String))
+            }
+            var path: String? = "/2010-04-01/Accounts/\(SimulatorHarness.account)/Messages.json?PageSize=2"
+            var found: [String] = []
+            while let next = path {
+                let text = try await harness.send(.GET, next).body
+                let page = try #require(
+                    try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+                let messages = try #require(page["messages"] as? [[String: Any]])
+                found += messages.compactMap { $0["sid"] as? String }
+                path = page["next_page_uri"] as? String
+                _ = try await harness.create(Self.good)
+            }
+            #expect(found == sids.reversed())
         }
     }
 

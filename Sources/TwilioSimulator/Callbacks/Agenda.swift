@@ -4,17 +4,8 @@ import Synchronization
 final class Agenda: Sendable {
     /// One thing to do.
     enum Item: Sendable {
-        case advance(sid: String, DeliveryPlan.Step)
-        case callback(Callback)
-    }
-
-    /// One callback, or one post of events, with its tries.
-    struct Callback: Sendable {
-        let id: Int64
-        let target: CallbackTarget
-        let body: String
-        let isEmail: Bool
-        var tries = 0
+        case advance(PlannedStep)
+        case callback(PlannedCallback)
     }
 
     private let items = Mutex<[(dueMs: Int64, item: Item)]>([])
@@ -33,6 +24,4 @@ final class Agenda: Sendable {
                 .map(\.element.item)
         }
     }
-
-    var count: Int { items.withLock { $0.count } }
 }

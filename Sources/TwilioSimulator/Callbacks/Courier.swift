@@ -33,32 +33,50 @@ struct Courier: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// Plans everything that happens to a message after its accepting.
-    /// - Parameter firstNow: the first callback is sent, and answered or lost, before this returns.
-    func begin(
-        _ message: StoredMessage, plan: DeliveryPlan, eventWebhook: String?, events: [String: JSONValue],
-        firstNow: Bool,
-    ) async throws {
+    /// Everything that is to happen to a message after its accepting.
+    func plan(
+        _ message: StoredMessage, _ plan: DeliveryPlan, eventWebhook: String?, events: [String: JSONValue],
+    ) -> PlannedMessage {
         let isEmail = message.channel == "email"
         let target = (isEmail ? eventWebhook : message.callbackURL).flatMap { CallbackTarget($0) }
+        var planned = PlannedMessage(message: message, steps: [], callbacks: [])
         for (index, step) in plan.steps.enumerated() {
-            let isNow = firstNow && index == 0
-            if isNow {
-                try await ledger.advance(message.sid, to: step.status, code: step.code, nowMs: clock.nowMs)
-            } else {
-                agenda.add(.advance(sid: message.sid, step), dueMs: message.createdMs + Int64(step.delayMs))
-            }
+            planned.steps.append(
+                PlannedStep(
+                    sid: message.sid, status: step.status, code: step.code,
+                    dueMs: message.createdMs + Int64(step.delayMs)))
             guard let target else { continue }
-            let dueMs = message.createdMs + Int64(plan.callbackDelayMs(index))
-            let body = isEmail ? event(message, step, events) : statusForm(message, step)
-            for _ in 0...plan.repeats {
-                let id = try await ledger.plan(
-                    message.sid, event: step.status, url: target.url, body: body,
-                    state: plan.isSilent ? "withheld" : "waiting", nowMs: dueMs)
-                guard !plan.isSilent else { continue }
-                let callback = Agenda.Callback(id: id, target: target, body: body, isEmail: isEmail)
-                if isNow { await send(callback) } else { agenda.add(.callback(callback), dueMs: dueMs) }
+            let callback = PlannedCallback(
+                sid: message.sid, event: step.status, target: target,
+                body: isEmail ? event(message, step, events) : statusForm(message, step), isEmail: isEmail,
+                dueMs: message.createdMs + Int64(plan.callbackDelayMs(index)), isWithheld: plan.isSilent)
+            planned.callbacks += Array(repeating: callback, count: 1 + plan.repeats)
+        }
+        return planned
+    }
+
+    /// Lets happen what stands in the ledger.
+    /// - Parameter firstNow: the first callback is sent, and answered or lost, before this returns.
+    func begin(_ planned: PlannedMessage, firstNow: Bool = false) async throws {
+        let first = firstNow ? planned.steps.first : nil
+        if let first { try await ledger.advance(first, nowMs: clock.nowMs) }
+        for step in planned.steps where step.id != first?.id {
+            agenda.add(.advance(step), dueMs: step.dueMs)
+        }
+        for callback in planned.callbacks where !callback.isWithheld {
+            if callback.event == first?.status {
+                await send(callback)
+            } else {
+                agenda.add(.callback(callback), dueMs: callback.dueMs)
             }
+        }
+    }
+
+    /// Goes on with what a simulator that ended had planned.
+    func resume() async throws {
+        for step in try await ledger.openSteps() { agenda.add(.advance(step), dueMs: step.dueMs) }
+        for callback in try await ledger.openCallbacks() {
+            agenda.add(.callback(callback), dueMs: callback.dueMs)
         }
     }
 
@@ -68,8 +86,7 @@ struct Courier: Sendable {
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 for item in agenda.take(until: clock.nowMs) {
                     switch item {
-                    case .advance(let sid, let step):
-                        try await ledger.advance(sid, to: step.status, code: step.code, nowMs: clock.nowMs)
+                    case .advance(let step): try await ledger.advance(step, nowMs: clock.nowMs)
                     case .callback(let callback):
                         group.addTask { await send(callback) }
                     }
@@ -82,7 +99,7 @@ struct Courier: Sendable {
 
     func shutdown() async throws { try await client.shutdown() }
 
-    private func send(_ callback: Agenda.Callback) async {
+    private func send(_ callback: PlannedCallback) async {
         let status = try? await post(callback)
         let isDelivered = status.map { (200..<300).contains($0) } ?? false
         // Twilio tries as often as the fragment says; SendGrid for a day.
@@ -103,7 +120,7 @@ struct Courier: Sendable {
             .callback(next), dueMs: clock.nowMs + Int64(100 << min(callback.tries, callback.isEmail ? 4 : 6)))
     }
 
-    private func post(_ callback: Agenda.Callback) async throws -> Int {
+    private func post(_ callback: PlannedCallback) async throws -> Int {
         var request = HTTPClientRequest(url: callback.target.url)
         request.method = .POST
         if callback.isEmail {
@@ -120,7 +137,8 @@ struct Courier: Sendable {
                 name: "X-Twilio-Signature",
                 value: signer.twilioSignature(
                     url: callback.target.url, fields: FormFields(parsing: callback.body)))
-            request.headers.add(name: "I-Twilio-Idempotency-Token", value: "callback-\(callback.id)")
+            request.headers.add(
+                name: "I-Twilio-Idempotency-Token", value: "\(callback.sid)-\(callback.event)")
         }
         request.body = .bytes(ByteBuffer(string: callback.body))
         let response = try await client.execute(request, timeout: .seconds(15))
@@ -137,6 +155,10 @@ struct Courier: Sendable {
         ]
         if let service = message.service { pairs.append(("MessagingServiceSid", service)) }
         if let code = step.code { pairs.append(("ErrorCode", String(code))) }
+        if ["delivered", "undelivered"].contains(step.status) {
+            let doneMs = message.createdMs + Int64(step.delayMs)
+            pairs.append(("RawDlrDoneDate", SimulatorClock.deliveryReceipt(doneMs)))
+        }
         return FormFields(pairs).encoded
     }
 
@@ -155,6 +177,6 @@ struct Courier: Sendable {
             members["status"] = .text("5.1.1")
             members["reason"] = .text("550 5.1.1 no such mailbox")
         }
-        return JSONValue.array([.object(members)]).rendered
+        return JSONValue.array([.object(members)]).rendered + "\r\n"
     }
 }

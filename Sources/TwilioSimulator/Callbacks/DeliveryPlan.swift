@@ -20,16 +20,23 @@ struct DeliveryPlan: Sendable {
     var isReordered = false
 
     /// The plan for a message under the faults that were drawn for it.
-    init(_ message: StoredMessage, faults: [Fault], play: PlaySettings) {
+    /// - Parameter validitySeconds: what still waits for its sending then is given up (30036); nil for an e-mail.
+    init(_ message: StoredMessage, faults: [Fault], play: PlaySettings, validitySeconds: Int?) {
         let isEmail = message.channel == "email"
         let failure = faults.first(.undelivered).map { Int64($0.code ?? 30_003) } ?? Self.failure(of: message)
         let end =
             isEmail
             ? (failure == nil ? "delivered" : "bounce") : (failure == nil ? "delivered" : "undelivered")
-        steps = [
-            Step(status: isEmail ? "processed" : "sent", code: nil, delayMs: play.sentDelayMs),
-            Step(status: end, code: failure, delayMs: max(play.sentDelayMs, play.deliveredDelayMs)),
-        ]
+        let queuedMs = faults.first(.queuedLonger)?.ms ?? 0
+        let sentMs = play.sentDelayMs + queuedMs
+        if let validitySeconds, sentMs > validitySeconds * 1_000 {
+            steps = [Step(status: "failed", code: 30_036, delayMs: validitySeconds * 1_000)]
+        } else {
+            steps = [
+                Step(status: isEmail ? "processed" : "sent", code: nil, delayMs: sentMs),
+                Step(status: end, code: failure, delayMs: max(sentMs, play.deliveredDelayMs + queuedMs)),
+            ]
+        }
         if message.service != nil { steps.insert(Step(status: "queued", code: nil, delayMs: 0), at: 0) }
         repeats = faults.first(.callbackRepeated).map { $0.times ?? 1 } ?? 0
         isReordered = faults.first(.callbackReordered) != nil

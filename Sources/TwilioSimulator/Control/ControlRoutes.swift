@@ -19,7 +19,7 @@ struct ControlRoutes: Sendable {
             Answer(200, JSONValue.parse(try Self.text(simulator.play))).response
         }
         router.put("/settings") { request, _ in
-            try await change(request, PlaySettings.self) { simulator.play = $0 }
+            try await change(request, PlaySettings.self) { try await simulator.set($0) }
         }
         router.get("/public-key") { _, _ in
             Answer(200, .object(["public_key": .text(simulator.signer.eventPublicKey)])).response
@@ -34,16 +34,18 @@ struct ControlRoutes: Sendable {
     }
 
     private func change<Body: Decodable>(
-        _ request: Request, _ type: Body.Type, _ apply: (Body) -> Void,
+        _ request: Request, _ type: Body.Type, _ apply: (Body) async throws -> Void,
     ) async throws -> Response {
         let text = String(buffer: try await request.body.collect(upTo: 1 << 20))
+        let body: Body
         do {
-            apply(try JSONDecoder().decode(type, from: Data(text.utf8)))
-            return Answer(204).response
+            body = try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
             return Answer(400, .object(["error": .text("The body is not what is expected: \(error)")]))
                 .response
         }
+        try await apply(body)
+        return Answer(204).response
     }
 
     private static func text(_ value: some Encodable) throws -> String {

@@ -24,6 +24,8 @@ package struct Fault: Codable, Hashable, Sendable {
         case callbackReordered = "callback_reordered"
         /// Callbacks come `ms` later, or never where `ms` is not given.
         case callbackWithheld = "callback_withheld"
+        /// The message waits `ms` longer for its sending; beyond its ValidityPeriod it fails with 30036.
+        case queuedLonger = "queued_longer"
         /// The delivery ends as `undelivered` (e-mail: `bounce`) with `code`.
         case undelivered
     }

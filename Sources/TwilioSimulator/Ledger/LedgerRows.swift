@@ -11,6 +11,8 @@ struct ReceivedCreate: Sendable {
     /// The callback's path, or the custom arguments of an e-mail as JSON.
     var correlation: String?
     var raw: String
+    /// How long an SMS may wait for its sending; nil for an e-mail.
+    var validitySeconds: Int?
 }
 
 /// An accepted message, as the API shows it.

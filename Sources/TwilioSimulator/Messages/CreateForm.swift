@@ -11,7 +11,8 @@ struct CreateForm: Sendable {
             channel: "sms", to: form["To"] ?? "", from: form["From"] ?? "",
             service: form["MessagingServiceSid"],
             body: form["Body"] ?? "", callbackURL: callback,
-            correlation: callback.flatMap { CallbackTarget.path(of: $0) }, raw: text)
+            correlation: callback.flatMap { CallbackTarget.path(of: $0) }, raw: text,
+            validitySeconds: form["ValidityPeriod"].flatMap { Int($0) } ?? 36_000)
         problem = Self.problem(create, form)
     }
 

@@ -8,13 +8,16 @@ struct MessageList {
         let size = min(1000, max(1, query["PageSize"].flatMap { Int($0) } ?? 50))
         let page = max(0, query["Page"].flatMap { Int($0) } ?? 0)
         let matching = all.filter { matches($0) }
-        let start = min(page * size, matching.count)
+        // What came meanwhile stands before the first page: a page goes on behind the last message of the one before.
+        let token = query["PageToken"].flatMap { token in matching.firstIndex { "PA" + $0.sid == token } }
+        let start = token.map { $0 + 1 } ?? min(page * size, matching.count)
         let shown = matching[start..<min(start + size, matching.count)]
         let path = "/2010-04-01/Accounts/\(accountSID)/Messages.json"
-        func address(_ number: Int) -> JSONValue {
+        func address(_ number: Int, after last: StoredMessage? = nil) -> JSONValue {
             let kept = query.pairs.filter { !["Page", "PageSize", "PageToken"].contains($0.name) }
             let own = [(name: "PageSize", value: String(size)), (name: "Page", value: String(number))]
-            return .text(path + "?" + FormFields(kept + own).encoded)
+            let token = last.map { [(name: "PageToken", value: "PA" + $0.sid)] } ?? []
+            return .text(path + "?" + FormFields(kept + own + token).encoded)
         }
         return .object([
             "messages": .array(
@@ -23,7 +26,8 @@ struct MessageList {
             "start": .integer(Int64(start)),
             "end": .integer(Int64(max(start, start + shown.count - 1))), "uri": address(page),
             "first_page_uri": address(0),
-            "next_page_uri": start + shown.count < matching.count ? address(page + 1) : .null,
+            "next_page_uri": start + shown.count < matching.count
+                ? address(page + 1, after: shown.last) : .null,
             "previous_page_uri": page > 0 ? address(page - 1) : .null,
         ])
     }

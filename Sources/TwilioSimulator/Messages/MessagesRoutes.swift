@@ -24,6 +24,10 @@ struct MessagesRoutes: Sendable {
             if let refusal = refusal(of: request, context) { return refusal.response }
             return service(context.parameters.get("service") ?? "").response
         }
+        // The service's own document links there, and there is nothing.
+        router.on("/v1/Services/{service}/Messages", method: .post) { request, context in
+            (refusal(of: request, context) ?? Self.notFound).response
+        }
     }
 
     private func create(_ request: Request, _ context: SimulatorContext) async throws -> Response {
