@@ -42,6 +42,7 @@ extension Chain {
         // SAP's truth is read first and Twilio's last, so that what happens meanwhile is not taken for lost.
         let sapLedger = try await SAPLedger(path: folder.file("sap.db"))
         let facts = try await sapLedger.facts()
+        let contents = try await sapLedger.contents()
         await sapLedger.close()
         let limit = ["--limit", "1000000", "--json"]
         let events = try JSONDecoder().decode(
@@ -52,6 +53,8 @@ extension Chain {
         let twilioLedger = try await TwilioLedger(path: folder.file("twilio.db"))
         let accepted = try await twilioLedger.accepted()
         await twilioLedger.close()
-        return Judge(facts: facts, events: events, notifications: notifications, accepted: accepted).verdict()
+        return Judge(
+            facts: facts, contents: contents, events: events, notifications: notifications, accepted: accepted
+        ).verdict()
     }
 }

@@ -11,6 +11,19 @@ package struct ChainRules: Sendable {
     /// The rule that tells a fact; nil for facts that no rule is on.
     package static func rule(on transition: String) -> String? { told[transition] }
 
+    /// Whether the text of `rule` says how much.
+    static func tellsAmount(_ rule: String) -> Bool { rule != "posting-to-vendor" }
+
+    /// Where what `rule` tells of a document has to go, by SAP's own ledger and the directory.
+    /// - Returns: nil where nobody is to be found.
+    static func recipient(_ rule: String, of content: SAPLedger.Content) -> String? {
+        if rule == "order-to-buyer" {
+            return content.buyerPhone ?? phones.first { $0.group == content.purchasingGroup }?.phone
+        }
+        let vendor = content.vendor.drop { $0 == "0" }
+        return content.vendorMail ?? mails.first { $0.vendor == vendor }?.mail
+    }
+
     /// `rules.yaml`: the buyer hears of a new order, the vendor of an effective one and of its invoices.
     var rules: String {
         """
@@ -63,14 +76,19 @@ package struct ChainRules: Sendable {
         """
     }
 
-    /// `directory.csv`: for buyers without a mobile number, and vendors without a mail address, of SAP's.
-    static let directory = """
-        kind,key,phone,email
-        purchasing_group,001,+4915735990001,
-        purchasing_group,002,+4915735990002,
-        purchasing_group,003,+4915735990003,
-        vendor,100006,,post@vendor6.example
-        vendor,100012,,post@vendor12.example
+    /// For buyers without a mobile number of SAP's.
+    private static let phones = [
+        (group: "001", phone: "+4915735990001"), (group: "002", phone: "+4915735990002"),
+        (group: "003", phone: "+4915735990003"),
+    ]
+    /// For vendors without a mail address of SAP's.
+    private static let mails = [
+        (vendor: "100006", mail: "post@vendor6.example"), (vendor: "100012", mail: "post@vendor12.example"),
+    ]
 
-        """
+    /// `directory.csv`.
+    static var directory: String {
+        (["kind,key,phone,email"] + phones.map { "purchasing_group,\($0.group),\($0.phone)," }
+            + mails.map { "vendor,\($0.vendor),,\($0.mail)" }).map { $0 + "\n" }.joined()
+    }
 }

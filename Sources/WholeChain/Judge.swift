@@ -29,15 +29,17 @@ package struct Judge: Sendable {
     }
 
     private let facts: [SAPLedger.Fact]
+    private let contents: [String: [SAPLedger.Content]]
     private let events: [Event]
     private let notifications: [Notification]
     private let accepted: [TwilioLedger.Accepted]
 
     package init(
-        facts: [SAPLedger.Fact], events: [Event], notifications: [Notification],
-        accepted: [TwilioLedger.Accepted],
+        facts: [SAPLedger.Fact], contents: [SAPLedger.Content], events: [Event],
+        notifications: [Notification], accepted: [TwilioLedger.Accepted],
     ) {
         self.facts = facts
+        self.contents = Dictionary(grouping: contents, by: \.document)
         self.events = events
         self.notifications = notifications
         self.accepted = accepted
@@ -96,15 +98,10 @@ package struct Judge: Sendable {
         if notification.state == "unconfirmed" { verdict.unconfirmed += 1 }
         let sentence = "\(name): notification \(notification.notification) (\(notification.state))"
         if creates.count > 1 { verdict.doubled.append("\(sentence) accepted \(creates.count) times") }
-        for create in creates
-        where create.channel != notification.channel
-            || create.recipient != notification.address
-        {
-            verdict.invented.append("\(sentence): \(create.sid) went to \(create.recipient)")
-        }
-        // Every template of ChainRules names its document.
-        for create in creates where !create.body.contains(fact.number) {
-            verdict.invented.append("\(sentence): \(create.sid) tells of another document")
+        for create in creates {
+            for problem in problems(create, notification, fact) {
+                verdict.invented.append("\(sentence): \(create.sid) \(problem)")
+            }
         }
         guard let first = creates.first else {
             if notification.state == "unconfirmed" {
@@ -115,6 +112,51 @@ package struct Judge: Sendable {
             return
         }
         verdict.latencies.append(first.atMilliseconds - Int64(fact.committedAt * 1_000))
+    }
+
+    /// What is wrong with a message, by what SAP itself says of the document and of the people that it concerns.
+    private func problems(
+        _ create: TwilioLedger.Accepted, _ notification: Notification, _ fact: SAPLedger.Fact,
+    ) -> [String] {
+        var problems: [String] = []
+        if create.channel != notification.channel || create.recipient != notification.address {
+            problems.append("went to \(create.recipient), which its notification does not say")
+        }
+        let rule = notification.rule
+        let said = contents(of: fact, until: create.atMilliseconds)
+        if !said.contains(where: { ChainRules.recipient(rule, of: $0) == create.recipient }) {
+            problems.append("went to \(create.recipient), whom the document does not concern")
+        }
+        // Every template of ChainRules names its document, and those of invoices the vendor's number.
+        if !create.body.contains(fact.number)
+            || !said.contains(where: { $0.reference.isEmpty || create.body.contains($0.reference) })
+        {
+            problems.append("tells of another document")
+        }
+        if ChainRules.tellsAmount(rule),
+            !said.contains(where: { Self.tells(create.body, $0.amount, $0.currency) })
+        {
+            problems.append("does not tell the document's amount")
+        }
+        return problems
+    }
+
+    /// All that a document said from the fact on until a moment: a text tells the state that was read, and SAP may
+    /// have been changed between the fact and its reading.
+    private func contents(of fact: SAPLedger.Fact, until milliseconds: Int64) -> [SAPLedger.Content] {
+        let all = contents[fact.document] ?? []
+        let start = all.map(\.committedAt).filter { $0 <= fact.committedAt }.max() ?? fact.committedAt
+        return all.filter { $0.committedAt >= start && $0.committedAt <= Double(milliseconds) / 1_000 }
+    }
+
+    /// Whether `text` holds the number `amount`, in whatever of its forms, right before `currency`.
+    private static func tells(_ text: String, _ amount: String, _ currency: String) -> Bool {
+        let words = text.split { $0.isWhitespace }
+        return zip(words, words.dropFirst()).contains { number, unit in
+            unit.prefix(currency.count) == currency
+                && !unit.dropFirst(currency.count).contains(where: \.isLetter)
+                && Decimal(string: String(number)) == Decimal(string: amount)
+        }
     }
 
     private static func key(_ event: Event) -> Key {

@@ -7,6 +7,16 @@ struct JudgeTests {
     private static let fact = SAPLedger.Fact(
         document: "4500000001", transition: "created", version: "1", committedAt: 100)
 
+    private static func content(
+        _ amount: String = "1250.00", _ currency: String = "EUR", at committedAt: Double = 100,
+        document: String = "4500000001", phone: String? = "+49", reference: String = "",
+    ) -> SAPLedger.Content {
+        SAPLedger.Content(
+            document: document, amount: amount, currency: currency, reference: reference,
+            vendor: "0000100006", vendorMail: nil, buyerPhone: phone, purchasingGroup: "001",
+            committedAt: committedAt)
+    }
+
     private static func event(_ number: Int64 = 1, transition: String = "created") -> Judge.Event {
         Judge.Event(
             event: number, subject: "4500000001", transition: transition, version: "1", kind: "fact")
@@ -20,7 +30,8 @@ struct JudgeTests {
     }
 
     private static func accepted(
-        _ notification: String = "a", to recipient: String = "+49", body: String = "Order 4500000001.",
+        _ notification: String = "a", to recipient: String = "+49",
+        body: String = "Order 4500000001 for V: 1250 EUR, due.",
     ) -> TwilioLedger.Accepted {
         TwilioLedger.Accepted(
             notification: notification, channel: "sms", sid: "SM1", recipient: recipient, body: body,
@@ -76,10 +87,16 @@ struct JudgeTests {
             "a notification of another rule", [event()],
             [notification(), notification("b", rule: "order-to-vendor")], [accepted(), accepted("b")],
             invented: 1),
-        Case("sent to somebody else", [event()], [notification()], [accepted(to: "+44")], invented: 1),
+        Case("sent to somebody else", [event()], [notification()], [accepted(to: "+44")], invented: 2),
         Case(
-            "tells of another document", [event()], [notification()], [accepted(body: "Order 4500000002.")],
-            invented: 1),
+            "tells of another document", [event()], [notification()],
+            [accepted(body: "Order 4500000002 for V: 1250 EUR, due.")], invented: 1),
+        Case(
+            "tells another amount", [event()], [notification()],
+            [accepted(body: "Order 4500000001 for V: 125000 EUR, due.")], invented: 1),
+        Case(
+            "tells another currency", [event()], [notification()],
+            [accepted(body: "Order 4500000001 for V: 1250 USD, due.")], invented: 1),
         Case(
             "a create of nobody's", [event()], [notification()], [accepted(), accepted("z")], invented: 1),
     ]
@@ -87,7 +104,8 @@ struct JudgeTests {
     @Test("finds what is lost, doubled or invented", arguments: cases)
     func judges(_ one: Case) {
         let verdict = Judge(
-            facts: [Self.fact], events: one.events, notifications: one.notifications, accepted: one.accepted
+            facts: [Self.fact], contents: [Self.content()], events: one.events,
+            notifications: one.notifications, accepted: one.accepted
         ).verdict()
         #expect(verdict.lost.count == one.lost, "\(verdict.lost)")
         #expect(verdict.doubled.count == one.doubled, "\(verdict.doubled)")
@@ -96,10 +114,43 @@ struct JudgeTests {
         #expect(verdict.isClean == (one.lost + one.doubled + one.invented == 0))
     }
 
+    /// What SAP said of the order, what a message of it told, and what is wrong with that.
+    static let tellings: [(contents: [SAPLedger.Content], body: String, to: String, problems: [String])] = [
+        ([content("125000", "JPY")], "4500000001: 125000 JPY, due", "+49", []),
+        ([content("125000", "JPY")], "4500000001: 1250.00 JPY, due", "+49", ["amount"]),
+        ([content("12.500", "KWD")], "4500000001: 12.5 KWD.", "+49", []),
+        ([content(), content("1275.00", at: 101)], "4500000001: 1275.00 EUR", "+49", []),
+        ([content(), content("1275.00", at: 102)], "4500000001: 1275.00 EUR", "+49", ["amount"]),
+        ([content("1225.00", at: 99), content()], "4500000001: 1225.00 EUR", "+49", ["amount"]),
+        (
+            [content(document: "4500000002")], "4500000001: 1250.00 EUR", "+49",
+            ["concern", "another", "amount"]
+        ),
+        ([content(phone: nil)], "4500000001: 1250.00 EUR", "+4915735990001", []),
+        ([content(phone: "+48")], "4500000001: 1250.00 EUR", "+49", ["concern"]),
+        ([content(reference: "INV-1")], "4500000001 INV-2: 1250.00 EUR", "+49", ["another"]),
+    ]
+
+    @Test("believes no amount, recipient or reference that SAP itself did not have between fact and message")
+    func tellings() {
+        for (contents, body, recipient, problems) in Self.tellings {
+            let notification = Judge.Notification(
+                notification: "a", event: 1, rule: "order-to-buyer", state: "delivered", channel: "sms",
+                address: recipient)
+            let invented = Judge(
+                facts: [Self.fact], contents: contents, events: [Self.event()], notifications: [notification],
+                accepted: [Self.accepted(to: recipient, body: body)]
+            ).verdict().invented
+            #expect(invented.count == problems.count, "\(body): \(invented)")
+            for (sentence, word) in zip(invented, problems) { #expect(sentence.contains(word)) }
+        }
+    }
+
     @Test("measures from SAP's commit to Twilio's acceptance")
     func latency() {
         let verdict = Judge(
-            facts: [Self.fact], events: [Self.event()], notifications: [Self.notification()],
+            facts: [Self.fact], contents: [Self.content()], events: [Self.event()],
+            notifications: [Self.notification()],
             accepted: [Self.accepted()]
         ).verdict()
         #expect(verdict.latency(0.5) == 1_500)

@@ -5,8 +5,12 @@ extension BusinessDay {
         let number: String
         let year: String
         let entered: Stamp
+        /// As it was when the invoice came.
+        let order: Order
         /// Columns of RBKP.
         var header: [String: String]
+
+        var content: DocumentContent { DocumentContent(self, for: order) }
 
         func fact(_ transition: String) -> CommittedFact {
             CommittedFact(
@@ -22,7 +26,7 @@ extension BusinessDay {
         let year = String(stamp.date.prefix(4))
         let amount = "\(order.quantity * 25).00"
         var invoice = Invoice(
-            number: number, year: year, entered: stamp,
+            number: number, year: year, entered: stamp, order: order,
             header: [
                 "MANDT": client, "BELNR": number, "GJAHR": year, "BLART": "RE", "BLDAT": stamp.date,
                 "BUDAT": stamp.date, "USNAM": order.creator, "TCODE": "MIRO", "CPUDT": stamp.date,
@@ -39,16 +43,18 @@ extension BusinessDay {
         case 0:
             invoice.header["RBSTAT"] = "A"
             later(.postInvoice(invoice))
-            return (rows: [("RBKP", invoice.header)] + rows, facts: [invoice.fact("received")])
+            return ([("RBKP", invoice.header)] + rows, [invoice.fact("received")], invoice.content)
         case 1:
             invoice.header["RBSTAT"] = "D"
             later(.postInvoice(invoice))
-            return (rows: [("RBKP", invoice.header)] + rows, facts: [])
+            return ([("RBKP", invoice.header)] + rows, [], invoice.content)
         case 2: invoice.header["ZLSPR"] = "R"
         default: break
         }
         let posted = post(invoice, stamp)
-        return (rows: posted.rows + rows, facts: [invoice.fact("received"), invoice.fact("posted")])
+        return (
+            posted.rows + rows, [invoice.fact("received"), invoice.fact("posted")], invoice.content
+        )
     }
 
     /// The invoice becomes a posted one, half of the time stored with a blank status, and gets its FI document.
@@ -66,7 +72,8 @@ extension BusinessDay {
         ]
         return (
             rows: [("RBKP", invoice.header), ("BKPF", accounting)],
-            facts: (wasReceived ? ["posted"] : ["received", "posted"]).map(invoice.fact)
+            facts: (wasReceived ? ["posted"] : ["received", "posted"]).map(invoice.fact),
+            says: invoice.content
         )
     }
 }

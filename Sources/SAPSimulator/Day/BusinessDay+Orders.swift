@@ -1,5 +1,9 @@
 /// Purchase orders: EKKO, EKPO, EKET and their change documents.
 extension BusinessDay {
+    /// What one piece costs, in the smallest units of the order's currency: 25.00, 2500 or 2.500.
+    ///
+    /// SAP stores each as 25.00.
+    static let priceInUnits = 2_500
     private static let currencies = ["EUR", "EUR", "USD", "JPY", "KWD", "HUF"]
 
     /// A new order: one of ten is held at first (EKKO-MEMORY), one of six awaits its release (EKKO-FRGRL).
@@ -44,7 +48,8 @@ extension BusinessDay {
                 ("EKKO", order.header), ("EKPO", item(order, stamp.date)), ("EKET", schedule),
                 ("CDHDR", change.row),
             ],
-            facts: transitions.map { fact(order, $0) }
+            facts: transitions.map { fact(order, $0) },
+            says: DocumentContent(order)
         )
     }
 
@@ -54,12 +59,15 @@ extension BusinessDay {
         order.header["MEMORY"] = ""
         order.header["PROCSTAT"] = "02"
         orders.append(order)
-        return (rows: [("EKKO", order.header)], facts: ["created", "effective"].map { fact(order, $0) })
+        return (
+            rows: [("EKKO", order.header)], facts: ["created", "effective"].map { fact(order, $0) },
+            says: DocumentContent(order)
+        )
     }
 
     /// The last release code is given: a change document that touches nothing but the release.
     mutating func release(_ number: String, _ stamp: Stamp) -> DayStep.Content {
-        guard let index = orders.firstIndex(where: { $0.number == number }) else { return ([], []) }
+        guard let index = orders.firstIndex(where: { $0.number == number }) else { return ([], [], nil) }
         orders[index].header.merge(["FRGKE": "R", "FRGZU": "X", "FRGRL": "", "PROCSTAT": "05"]) { $1 }
         let order = orders[index]
         let change = changeHeader("EINKBELEG", number, "U", "BOSS", "ME29N", stamp)
@@ -73,7 +81,8 @@ extension BusinessDay {
         }
         return (
             rows: [("EKKO", order.header), ("CDHDR", change.row)] + rows.map { ("CDPOS", $0) },
-            facts: [fact(order, "effective", version: change.number + stamp.date + stamp.time)]
+            facts: [fact(order, "effective", version: change.number + stamp.date + stamp.time)],
+            says: DocumentContent(order)
         )
     }
 
@@ -88,7 +97,8 @@ extension BusinessDay {
             "\(old).000", "\(order.quantity).000")
         return (
             rows: [("EKPO", item(order, stamp.date)), ("CDHDR", change.row), ("CDPOS", position)],
-            facts: [fact(order, "changed", version: change.number + stamp.date + stamp.time)]
+            facts: [fact(order, "changed", version: change.number + stamp.date + stamp.time)],
+            says: DocumentContent(order)
         )
     }
 

@@ -13,11 +13,12 @@ struct CommittedFact: Hashable, Sendable {
 struct DayStep: Sendable {
     /// A row of a table; columns not named are initial.
     typealias Row = (table: String, values: [String: String])
-    /// Rows and what they make true.
-    typealias Content = (rows: [Row], facts: [CommittedFact])
+    /// Rows, what they make true, and what the document says with them.
+    typealias Content = (rows: [Row], facts: [CommittedFact], says: DocumentContent?)
 
     let rows: [Row]
     let facts: [CommittedFact]
+    let says: DocumentContent?
     /// Seconds between the stamp in the rows and their commit.
     let lateness: Double
 
@@ -29,6 +30,7 @@ struct DayStep: Sendable {
     init(_ content: Content, lateness: Double) {
         rows = content.rows
         facts = content.facts
+        says = content.says
         self.lateness = lateness
     }
 }

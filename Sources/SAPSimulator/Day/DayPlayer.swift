@@ -38,7 +38,7 @@ struct DayPlayer: Sendable {
         let documents = step.documents
         let commit = documents.compactMap { commits[$0] }.reduce(system.instant() + step.lateness, max)
         for document in documents { commits[document] = commit }
-        try await ledger.note(step.facts, stamp: stamp.date + stamp.time, committedAt: commit)
+        try await ledger.note(step, stamp: stamp.date + stamp.time, committedAt: commit)
         system.tables.put(step.rows, seenFrom: commit)
     }
 }

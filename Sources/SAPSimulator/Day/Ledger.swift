@@ -15,6 +15,18 @@ package struct Ledger: Sendable {
               committed_at REAL NOT NULL,
               UNIQUE (document, creation, transition, version)
             );
+            CREATE TABLE content (
+              number INTEGER PRIMARY KEY,
+              document TEXT NOT NULL,
+              amount TEXT NOT NULL,
+              currency TEXT NOT NULL,
+              reference TEXT NOT NULL,
+              vendor TEXT NOT NULL,
+              vendor_mail TEXT,
+              buyer_phone TEXT,
+              purchasing_group TEXT NOT NULL,
+              committed_at REAL NOT NULL
+            );
             """)
 
     private let database: SQLiteDatabase
@@ -27,9 +39,21 @@ package struct Ledger: Sendable {
     }
 
     /// Notes what is about to be committed; durable when it returns.
-    func note(_ facts: [CommittedFact], stamp: String, committedAt: Double) async throws {
+    func note(_ step: DayStep, stamp: String, committedAt: Double) async throws {
         try await database.write { connection in
-            for fact in facts {
+            if let content = step.says {
+                try connection.execute(
+                    """
+                    INSERT INTO content (document, amount, currency, reference, vendor, vendor_mail, buyer_phone,
+                        purchasing_group, committed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    [
+                        .text(content.documentKey), .text(content.amount), .text(content.currency),
+                        .text(content.reference), .text(content.vendor), SQLValue(content.vendorMail),
+                        SQLValue(content.buyerPhone), .text(content.purchasingGroup), .real(committedAt),
+                    ])
+            }
+            for fact in step.facts {
                 try connection.execute(
                     """
                     INSERT INTO fact (document, creation, transition, version, stamp, committed_at)

@@ -12,6 +12,25 @@ struct Masters: Sendable {
     /// LIFNR with its zeros.
     static func vendor(_ index: Int) -> String { SAPCalendar.padded(100_000 + index, 10) }
 
+    /// The mail address that counts of the vendor with this LIFNR; nil for one without any.
+    static func mail(ofVendor vendor: String) -> String? {
+        (1...vendors).first { Self.vendor($0) == vendor }.flatMap(mail)
+    }
+
+    private static func mail(_ index: Int) -> String? {
+        index % 6 == 0 ? nil : "orders@vendor\(index).example"
+    }
+
+    /// A user's mobile number in E.164; nil for one without any.
+    static func mobile(of user: String) -> String? {
+        users.firstIndex(of: user).flatMap(mobile).map { "+49\($0)" }
+    }
+
+    /// As it is dialled in Germany, without the zero.
+    private static func mobile(_ index: Int) -> String? {
+        index.isMultiple(of: 2) ? "171\(5_550_000 + index)" : nil
+    }
+
     /// All rows.
     var rows: [DayStep.Row] { (1...Self.vendors).flatMap(vendor) + Self.groups.map(group) + users }
 
@@ -35,7 +54,7 @@ struct Masters: Sendable {
                 ]
             ),
         ]
-        if index % 6 != 0 { rows.append(mail(address, "", "orders@vendor\(index).example")) }
+        if let text = Self.mail(index) { rows.append(mail(address, "", text)) }
         if index == 2 {
             rows.append(mail(address, "", "old@vendor2.example", number: "002", isDefault: false))
         }
@@ -66,11 +85,9 @@ struct Masters: Sendable {
                 ),
                 mail(company, person, "\(user.lowercased())@buyer.example"),
             ]
-            if index.isMultiple(of: 2) {
+            if let number = Self.mobile(index) {
                 rows.append(
-                    phone(
-                        company, person, "171\(5_550_000 + index)", country: "DE",
-                        kind: index == 0 ? "3" : "2"))
+                    phone(company, person, number, country: "DE", kind: index == 0 ? "3" : "2"))
             }
             return rows
         }

@@ -62,8 +62,13 @@ struct BusinessObjects {
         guard let header = find("RBKP", ["BELNR": number, "GJAHR": year], session).first,
             !system.faults.isDenied(document: number)
         else {
+            // The number of the message is assumed: what is known is that activity 03 is checked and missed in RETURN.
+            let isDenied = system.faults.isDenied(document: number)
             let row = message(
-                interface, "M8", "184", "Invoice document \(number) \(year) does not exist", number)
+                interface, "M8", isDenied ? "534" : "184",
+                isDenied
+                    ? "No authorization to display invoice \(number)"
+                    : "Invoice document \(number) \(year) does not exist", number)
             return ["RETURN": .table([row])]
         }
         let currency = header["WAERS"] ?? ""
