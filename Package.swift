@@ -234,7 +234,7 @@ let package = Package(
                 logging,
             ]),
         tests("WholeChainTests", ["WholeChain", "TestSupport"]),
-        tests("Integration", ["WholeChain", "TestSupport", "SQLStore"]),
+        tests("Integration", ["WholeChain", "TwilioSimulator", "SQLStore"]),
         tests("Chaos", ["WholeChain", "TestSupport"]),
         program(
             "Benchmarks", in: "Tests",

@@ -21,6 +21,21 @@ package enum StandardOutput {
 
     /// Whether a person's terminal, and not a file or pipe, reads it.
     package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether its terminal or the other end of its pipe is still there.
+    package static var hasReader: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) <= 0 || output.revents & Int16(POLLERR | POLLHUP) == 0
+    }
+
+    /// Columns and rows of the terminal as it is now; nil where it is none, or does not say.
+    package static var terminalSize: (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
 }
 
 private enum ByteSink {

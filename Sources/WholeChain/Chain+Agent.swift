@@ -65,12 +65,15 @@ extension Chain {
 extension Chain {
     /// Sends a form to an address.
     /// - Returns: the answer's status.
-    package func post(to address: String, body: String) async throws -> Int {
+    package func post(
+        to address: String, body: String, headers: [String: String] = [:],
+    ) async throws -> Int {
         guard let url = URL(string: address) else { throw ChainError.overdue(what: "an address") }
         var request = URLRequest(url: url, timeoutInterval: 20)
         request.httpMethod = "POST"
         request.httpBody = Data(body.utf8)
         request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (_, response) = try await URLSession.shared.data(for: request)
         return (response as? HTTPURLResponse)?.statusCode ?? 0
     }

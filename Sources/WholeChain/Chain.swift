@@ -15,6 +15,7 @@ package final class Chain: Sendable {
     package let twilioControl: ControlPort
     private let programs: ChainPrograms
     private let configuration: ChainConfiguration
+    private let ports: ReservedPorts
 
     /// The relay's public port, as webhooks call it.
     package var publicAddress: String { "http://127.0.0.1:\(configuration.relayPublicPort)" }
@@ -23,8 +24,8 @@ package final class Chain: Sendable {
         self.folder = folder
         self.settings = settings
         self.programs = programs
-        // Fixed ports: after a kill a program has to come back where the others look for it.
-        let ports = try FreePort.choose(6)
+        self.ports = try ReservedPorts(6)
+        let ports = self.ports.numbers
         configuration = ChainConfiguration(
             folder: folder, settings: settings, library: programs.library, relayAgentsPort: ports[0],
             relayPublicPort: ports[1], twilioPort: ports[2])
@@ -121,12 +122,6 @@ package final class Chain: Sendable {
         try await settleTwilio()
     }
 
-    /// Starts Twilio's stand-in again, after a kill, as it was.
-    package func startTwilio() async throws {
-        try await twilio.start()
-        try await settleTwilio()
-    }
-
     /// Tells Twilio's stand-in its pace, and where SendGrid's events go.
     private func settleTwilio() async throws {
         struct Webhook: Decodable {
@@ -153,6 +148,16 @@ package final class Chain: Sendable {
         try await agentCommand(["secrets", "set", "sap.password", "--file", folder.file("sap.password")])
         let token = try await relayCommand(["agents", "invite", "demo", "--token-only"])
         try await agentCommand(["pair"], input: token)
+    }
+
+    /// Commands that a person may try while it runs.
+    package var suggestions: [String] {
+        let relay = "\(programs.relay) %@ --config \(folder.file("relay.yaml"))"
+        let agent = "\(programs.agent) %@ --config \(folder.file("agent.yaml"))"
+        return [
+            String(format: relay, "explain DOCUMENT"), String(format: relay, "notifications list"),
+            String(format: relay, "audit verify"), String(format: agent, "status"),
+        ]
     }
 
     /// Runs a command of `ml-relay` and returns what it prints.

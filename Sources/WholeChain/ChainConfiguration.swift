@@ -13,7 +13,7 @@ struct ChainConfiguration: Sendable {
         let send = settings.sendTimes.yaml.split(separator: "\n").map { "  \($0)\n" }.joined()
         return """
             node: chain
-            database: \(folder.file("relay.db"))
+            database: \(settings.databaseFolder ?? folder.path)/relay.db
             vault: \(folder.file("relay.vault"))
             master_key: \(folder.file("relay.key"))
             agents:
@@ -50,7 +50,7 @@ extension ChainConfiguration {
         paths:
           vault: \(folder.file("agent.vault"))
           master_key: \(folder.file("agent.key"))
-          spool: \(folder.file("spool.db"))
+          spool: \(settings.spoolFolder ?? folder.path)/spool.db
         source:
           name: ECC
           host: 127.0.0.1

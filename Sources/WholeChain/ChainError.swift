@@ -10,6 +10,8 @@ package enum ChainError: Error, Equatable, CustomStringConvertible {
     case controlRefused(path: String, status: Int, body: String)
     /// A program is not where the running executable stands.
     case programMissing(path: String)
+    /// The folder that a chain was given is not empty.
+    case folderInUse(path: String)
     /// A file cannot be written.
     case unwritable(path: String)
     /// A condition of the run was not reached in time.
@@ -23,6 +25,7 @@ package enum ChainError: Error, Equatable, CustomStringConvertible {
         case .commandFailed(let command, let status, let output): "\(command) ended with \(status): \(output)"
         case .controlRefused(let path, let status, let body): "\(path) answered \(status): \(body)"
         case .programMissing(let path): "\(path) is not there; build it first"
+        case .folderInUse(let path): "\(path) is not empty; name a new folder, or empty it first"
         case .unwritable(let path): "\(path) cannot be written; check owner and space"
         case .overdue(let what): "\(what) did not happen in time"
         }

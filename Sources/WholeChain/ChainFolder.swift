@@ -5,14 +5,23 @@ package struct ChainFolder: Sendable {
     /// Absolute path without a slash at its end.
     package let path: String
 
-    /// Uses `path`, or a new folder below the system's temporary one.
+    /// Makes `path`, or a new folder below the system's temporary one.
+    /// - Throws: `ChainError.folderInUse` where something is in it already: what an earlier chain left there does not
+    ///   fit the secrets of this one; `ChainError.unwritable`.
     package init(path: String? = nil) throws {
         let chosen =
-            path
+            path.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
             ?? FileManager.default.temporaryDirectory
             .appendingPathComponent("ml-connector-chain-\(UInt64.random(in: .min ... .max))").path
-        try FileManager.default.createDirectory(
-            atPath: chosen, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: chosen, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ChainError.unwritable(path: chosen)
+        }
+        guard try FileManager.default.contentsOfDirectory(atPath: chosen).isEmpty else {
+            throw ChainError.folderInUse(path: chosen)
+        }
         self.path = chosen
     }
 

@@ -10,6 +10,8 @@ package struct ChainPrograms: Sendable {
     package let agent: String
     /// The stand-in for SAP's library.
     package let library: String
+    /// The demo, which drives all of it.
+    package let demo: String
 
     /// - Parameters:
     ///   - folder: nil for the folder of the running executable (or of its test bundle).
@@ -29,6 +31,7 @@ package struct ChainPrograms: Sendable {
         relay = try find("ml-relay")
         self.agent = try find("ml-agent", at: agent)
         library = try find("libsapnwrfc-sim.so")
+        demo = try find("ml-demo")
     }
 
     private static func ownFolder() -> String {

@@ -32,6 +32,9 @@ package struct ChainSettings: Sendable {
     package var deliveredDelayMilliseconds = 200
     /// How long a new message stays out of Twilio's list, in milliseconds.
     package var listLagMilliseconds = 0
+    /// Where the relay's database and the agent's spool are; nil for the chain's own folder.
+    package var databaseFolder: String?
+    package var spoolFolder: String?
     /// Concurrent calls of SAP.
     package var callBudget = 4
 

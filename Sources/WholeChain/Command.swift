@@ -14,10 +14,13 @@ package enum Command {
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
     ) async throws -> String {
         let added = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value as String?) }
+        var options = PlatformOptions()
+        options.processGroupID = 0  // as in Program
         // Without a bound: the journal of a long day is as long as it is.
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: added)), input: .string(input),
+            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: added)), platformOptions: options,
+            input: .string(input),
             output: .string(limit: .max), error: .string(limit: 1 << 20))
         guard case .exited(0) = result.terminationStatus else {
             throw ChainError.commandFailed(

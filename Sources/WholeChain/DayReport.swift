@@ -8,6 +8,18 @@ package struct DayReport: Decodable, Sendable {
     package let isRunning: Bool
 }
 
+/// What Twilio's stand-in has come to.
+package struct DeliveryReport: Decodable, Sendable {
+    private let messages: [String: Int]
+
+    /// Messages accepted so far, of both channels.
+    package var accepted: Int { messages.values.reduce(0, +) }
+    /// Those whose delivery ended well.
+    package var delivered: Int {
+        messages.filter { $0.key.hasSuffix(".delivered") }.values.reduce(0, +)
+    }
+}
+
 /// One of the newest notifications, for a person to look at.
 package struct LatestNotification: Decodable, Sendable {
     package let notification: String
@@ -23,6 +35,11 @@ extension Chain {
     /// How far SAP's day is.
     package func dayProgress() async throws -> DayReport {
         try JSONDecoder().decode(DayReport.self, from: await sapControl.get("/day"))
+    }
+
+    /// What Twilio's stand-in has accepted and delivered.
+    package func deliveryProgress() async throws -> DeliveryReport {
+        try JSONDecoder().decode(DeliveryReport.self, from: await twilioControl.get("/ledger"))
     }
 
     /// The newest notifications, the newest first.

@@ -82,6 +82,12 @@ package final class Program: Sendable {
     /// The child's process id, nil while it does not run.
     package var processIdentifier: Int32? { state.withLock { $0.process?.value } }
 
+    /// Exit code of the last run; nil while one goes on, before any, and where a signal ended it.
+    package var exitCode: Int32? {
+        guard case .exited(let code) = state.withLock({ $0.lastExit }) else { return nil }
+        return code
+    }
+
     /// Ends the child at once (SIGKILL) and waits until it is gone.
     package func kill() async throws { try await end(with: SIGKILL, within: .seconds(20)) }
 
@@ -109,6 +115,8 @@ package final class Program: Sendable {
         let log = try FileDescriptor.open(
             FilePath(logFile), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)
         var options = PlatformOptions()
+        // Ctrl-C on a terminal goes to a whole group: the driver hears it, and decides what ends when.
+        options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments), environment: environment,

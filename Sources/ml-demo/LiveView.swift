@@ -11,7 +11,14 @@ final class LiveView: Sendable {
     }
 
     private let state = Mutex(State())
-    private let isTerminal = StandardOutput.isTerminal
+    private let isTerminal: Bool
+    private let isColoured: Bool
+
+    /// A view on standard output; colours where it is a terminal and NO_COLOR is not set.
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        isTerminal = StandardOutput.isTerminal && environment["TERM"] != "dumb"
+        isColoured = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+    }
 
     /// Says what is being done.
     func note(_ text: String) {
@@ -22,16 +29,21 @@ final class LiveView: Sendable {
     /// Says what a person can open and try while the day goes on.
     func invite(_ chain: Chain) {
         note("the day goes on until Ctrl-C; databases, logs and configuration are in \(chain.folder.path)")
-        note("try: ml-relay explain <document> --config \(chain.folder.file("relay.yaml"))")
-        note("try: ml-agent status --config \(chain.folder.file("agent.yaml"))")
+        for command in chain.suggestions { note("try: \(command)") }
     }
 
     /// Shows the newest notifications and how far the day is.
-    func show(_ notifications: [LatestNotification], progress: DayReport) {
+    func show(_ notifications: [LatestNotification], sap: DayReport, twilio: DeliveryReport) {
         state.withLock { state in
             if isTerminal {
-                var lines = notifications.prefix(12).reversed().map { Self.line($0) }
-                lines.append("SAP: \(progress.played) documents" + (progress.isRunning ? "" : ", day over"))
+                let (columns, rows) = StandardOutput.terminalSize ?? (80, 24)
+                var lines = notifications.prefix(min(12, max(1, rows - 3))).reversed().map {
+                    line($0, columns)
+                }
+                let totals =
+                    "SAP: \(sap.played) documents\(sap.isRunning ? "" : ", day over"); "
+                    + "Twilio: \(twilio.accepted) accepted, \(twilio.delivered) delivered"
+                lines.append(String(totals.prefix(columns - 1)))
                 let up = state.lines > 0 ? "\u{1B}[\(state.lines)A\u{1B}[J" : ""
                 StandardOutput.writeLine(up + lines.joined(separator: "\n"))
                 state.lines = lines.count
@@ -39,34 +51,51 @@ final class LiveView: Sendable {
                 for notification in notifications.reversed() {
                     let before = state.states.updateValue(
                         notification.state, forKey: notification.notification)
-                    if before != notification.state { StandardOutput.writeLine(Self.line(notification)) }
+                    if before != notification.state { StandardOutput.writeLine(line(notification, .max)) }
                 }
             }
         }
     }
 
-    private static func line(_ notification: LatestNotification) -> String {
+    /// One line of at most `columns` less one: where the terminal breaks a line, the block cannot be renewed.
+    private func line(_ notification: LatestNotification, _ columns: Int) -> String {
         func padded(_ text: String, _ width: Int) -> String {
-            text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+            text.count >= width ? text + " " : text + String(repeating: " ", count: width - text.count)
         }
         let arrow = notification.channel == "sms" ? "SMS to" : "e-mail to"
-        return padded(notification.subject, 12) + padded(notification.rule, 20) + padded(arrow, 10)
-            + padded(notification.address ?? "(nobody yet)", 30) + notification.state
+        let whole =
+            padded(notification.subject, 12) + padded(notification.rule, 20) + padded(arrow, 10)
+            + padded(notification.address ?? "(nobody yet)", 29)
+        // The state is what one looks for: a narrow terminal cuts what stands before it.
+        let room = max(0, columns - 2 - notification.state.count)
+        return whole.prefix(room) + " " + coloured(String(notification.state.prefix(max(0, columns - 2))))
+    }
+
+    private func coloured(_ state: String) -> String {
+        guard isColoured else { return state }
+        let code =
+            switch state {
+            case "delivered": "32"
+            case "failed", "undelivered", "unconfirmed", "suppressed": "31"
+            default: "33"
+            }
+        return "\u{1B}[\(code)m\(state)\u{1B}[0m"
     }
 
     /// The table at the end.
     func table(_ verdict: Verdict) -> String {
         var table = TextTable([.init("WHAT"), .init("HOW MANY", isNumber: true)])
-        table.add(["documents in SAP", "\(verdict.documents)"])
-        table.add(["facts to tell", "\(verdict.facts)"])
-        table.add(["events journaled", "\(verdict.journaled)"])
-        table.add(["notifications", "\(verdict.notifications)"])
-        table.add(["accepted by Twilio", "\(verdict.accepted)"])
-        table.add(["delivered", "\(verdict.delivered)"])
-        table.add(["lost", "\(verdict.lost.count)"])
-        table.add(["doubled", "\(verdict.doubled.count)"])
+        for (what, count) in [
+            ("documents in SAP", verdict.documents), ("facts to tell", verdict.facts),
+            ("events journaled", verdict.journaled), ("notifications", verdict.notifications),
+            ("accepted by Twilio", verdict.accepted), ("delivered", verdict.delivered),
+            ("lost", verdict.lost.count), ("doubled", verdict.doubled.count),
+            ("wrong or invented", verdict.invented.count),
+        ] {
+            table.add([what, "\(count)"])
+        }
         for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
-            let latency = verdict.latency(share).map { "\(Double($0) / 1_000) s" } ?? "-"
+            let latency = verdict.latency(share).map { String(format: "%.3f s", Double($0) / 1_000) } ?? "-"
             table.add(["SAP commit to Twilio, \(name)", latency])
         }
         return "\n" + table.text

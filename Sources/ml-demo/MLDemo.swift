@@ -43,22 +43,58 @@ struct MLDemo: AsyncParsableCommand {
     func run() async throws {
         let asked = try bound()
         let chainFolder = try ChainFolder(path: folder)
-        var settings = ChainSettings()
-        settings.seed = seed
         let view = LiveView()
-        let rate = rate
-        let verdict = try await Chain.run(
-            folder: chainFolder, settings: settings, programs: try ChainPrograms(), note: view.note
-        ) { chain in
-            try await DemoDay(chain: chain, documents: asked, rate: rate, view: view).play()
+        let verdict: Verdict
+        do {
+            verdict = try await judge(in: chainFolder, documents: asked, view: view)
+        } catch is Interruptions.Stopped {
+            if folder == nil { chainFolder.remove() }
+            view.note("stopped; nothing was judged")
+            throw ExitCode(130)
+        } catch {
+            throw CommandFailure(
+                String(describing: error), remedy: "Databases and logs are in \(chainFolder.path).")
         }
-        print(view.table(verdict))
+        print(view.table(verdict), terminator: "")
         guard verdict.isClean else {
             (verdict.lost + verdict.doubled + verdict.invented).prefix(20).forEach { print("  \($0)") }
             throw CommandFailure(
-                "\(verdict.lost.count) lost, \(verdict.doubled.count) doubled, \(verdict.invented.count) invented.",
+                "\(verdict.lost.count) lost, \(verdict.doubled.count) doubled, \(verdict.invented.count) wrong or invented.",
                 remedy: "Databases and logs are in \(chainFolder.path).")
         }
         if folder == nil { chainFolder.remove() }
+    }
+
+    /// Plays the day, and ends it at the first signal.
+    private func judge(in folder: ChainFolder, documents: Int?, view: LiveView) async throws -> Verdict {
+        var settings = ChainSettings()
+        settings.seed = seed
+        let programs = try ChainPrograms()
+        let interruptions = Interruptions()
+        return try await withThrowingTaskGroup(of: Verdict?.self) { [rate, settings] group in
+            group.addTask {
+                try await interruptions.listen()
+                return nil
+            }
+            group.addTask {
+                try await interruptions.watchReader()
+                return nil
+            }
+            group.addTask {
+                try await Chain.run(
+                    folder: folder, settings: settings, programs: programs, note: view.note
+                ) { chain in
+                    try await DemoDay(
+                        chain: chain, documents: documents, rate: rate, view: view,
+                        interruptions: interruptions
+                    ).play()
+                }
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
+        }
     }
 }

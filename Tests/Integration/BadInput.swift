@@ -1,24 +1,39 @@
 import Foundation
-import TestSupport
+import SQLStore
 import Testing
 import WholeChain
 
+@testable import TwilioSimulator
+
 /// What people get when they give a running system something wrong.
-@Suite("Bad input to a running system", .serialized)
+@Suite("Bad input to a running system", .serialized, .keepsEvidence)
 struct BadInput {
-    @Test("a token that was used, and one that is none, are refused with a remedy")
+    @Test("a token that was used, one that is over, and one that is none, are refused with a remedy")
     func tokens() async throws {
         try await TestChain.run(seed: 41) { chain in
             let token = try await chain.relayCommand(["agents", "invite", "other", "--token-only"])
+            let late = try await chain.relayCommand(["agents", "invite", "late", "--token-only"])
+            try await Self.change(
+                chain, "UPDATE invitation SET expires_at = created_at - 1 WHERE name = 'late'")
             try await chain.agent.kill()
             try await chain.agentCommand(["pair", "--replace"], input: token)
-            for wrong in [token, "mlpair1.AAAA", "hello"] {
+            for (wrong, word) in [
+                (token, "used"), (late, "expired"), ("mlpair1.AAAA", "token"), ("hello", "token"),
+            ] {
                 let error = await #expect(throws: ChainError.self) {
                     try await chain.agentCommand(["pair", "--replace"], input: wrong)
                 }
-                #expect("\(String(describing: error))".contains("Remedy:"))
+                let text = String(describing: error)
+                #expect(text.contains("Remedy:") && text.contains(word), "\(text)")
             }
         }
+    }
+
+    /// Changes the running relay's database behind its back.
+    private static func change(_ chain: Chain, _ sql: String) async throws {
+        let database = try await SQLiteDatabase.open(path: chain.folder.file("relay.db"))
+        _ = try await database.write { try $0.execute(sql) }
+        await database.close()
     }
 
     @Test(
@@ -47,16 +62,33 @@ struct BadInput {
         }
     }
 
-    @Test("a webhook without a signature changes nothing and is refused")
+    @Test("a webhook that nobody signed, or somebody else, changes nothing; one for no message is kept")
     func webhook() async throws {
         try await TestChain.run(seed: 43) { chain in
-            struct Webhook: Decodable { let url: String }
-            let text = try await chain.relayCommand(["webhooks", "--json"])
-            for webhook in try JSONDecoder().decode([Webhook].self, from: Data(text.utf8)) {
+            struct Webhook: Decodable {
+                let url: String
+                let provider: String
+            }
+            let webhooks = try JSONDecoder().decode(
+                [Webhook].self, from: Data(try await chain.relayCommand(["webhooks", "--json"]).utf8))
+            for webhook in webhooks {
                 let status = try await chain.post(to: webhook.url, body: "MessageStatus=delivered")
                 #expect(status == 403)
             }
             #expect(try await chain.post(to: "\(chain.publicAddress)/w/nobody", body: "a=b") == 404)
+            let twilio = try #require(webhooks.first { $0.provider == "twilio" })
+            let address = twilio.url + "/00112233445566778899aabbccddeeff/1/0011223344556677"
+            let body = "MessageSid=SM00112233445566778899aabbccddeeff&MessageStatus=delivered"
+            let token = try String(contentsOfFile: chain.folder.file("twilio.token"), encoding: .utf8)
+            for (key, expected) in [("another token", 403), (token, 204)] {
+                let signature = try WebhookSigner(authToken: key, seed: 0).twilioSignature(
+                    url: address, fields: FormFields(parsing: body))
+                let status = try await chain.post(
+                    to: address, body: body, headers: ["X-Twilio-Signature": signature])
+                #expect(status == expected)
+            }
+            try await chain.play(5)
+            _ = try await chain.waitUntilClean()
         }
     }
 
@@ -138,7 +170,7 @@ struct BadInput {
                 return verdict.journaled == verdict.facts && verdict.notifications > 0
             }
             #expect(try await chain.verdict().accepted == 0)
-            try await chain.startTwilio()
+            try await chain.twilio.start()
             _ = try await chain.waitUntilClean(within: .seconds(180))
         }
     }

@@ -1,12 +1,11 @@
 import Foundation
-import TestSupport
 import Testing
 import WholeChain
 
 /// The wire specification is enough: an agent in Python, written from it alone, works with ours.
 ///
 /// Serialised: each test starts a whole chain of processes.
-@Suite("Python peer", .serialized)
+@Suite("Python peer", .serialized, .keepsEvidence)
 struct PythonPeerTests {
     private struct Paired: Decodable { let agent: String }
 
@@ -14,6 +13,12 @@ struct PythonPeerTests {
         let manifest: String
         let sequence: Int
         let acknowledgement: String
+    }
+
+    private struct Aside: Decodable {
+        let agent: String
+        let code: String
+        let reason: String
     }
 
     private struct Checked: Decodable {
@@ -40,17 +45,13 @@ struct PythonPeerTests {
     @Test("pairs by a token, pushes batches that are journaled, and gets the same answer for the same batch")
     func pairsAndPushes() async throws {
         let peer = try PythonPeer()
-        let folder = try TemporaryFolder()
-        try await Chain.run(
-            folder: try ChainFolder(path: folder.path), settings: ChainSettings(),
-            programs: try ChainPrograms()
-        ) { chain in
-            let home = folder.file("python")
+        try await TestChain.run(seed: 51) { chain in
+            let home = chain.folder.file("python")
             let token = try await Self.invite(chain)
             let paired = try await peer.run(Paired.self, ["pair", home], input: token)
             let again = try await peer.run(Paired.self, ["pair", home], input: token)
             #expect(again.agent == paired.agent, "the same token from the same key")
-            let stranger = try await peer.refusal(["pair", folder.file("other")], input: token)
+            let stranger = try await peer.refusal(["pair", chain.folder.file("other")], input: token)
             #expect(stranger?.contains("409 urn:ml-connector:problem:token-used") == true)
 
             let first = try await peer.run(Pushed.self, ["push", home, "4700000001"])
@@ -66,8 +67,20 @@ struct PythonPeerTests {
                 #expect(found.map(\.type) == ["sap.purchase_order.created"])
                 #expect(found.map(\.kind) == ["fact"])
             }
+            // What the relay cannot decode is set aside with its reason; what comes behind it goes on.
+            _ = try await peer.run(Pushed.self, ["push", "--undecodable", home, "4700000003"])
+            _ = try await peer.run(Pushed.self, ["push", home, "4700000004"])
+            try await chain.wait(for: "order 4700000004 in the journal", within: .seconds(60)) {
+                try await !Self.events(chain, ["--subject", "4700000004"]).isEmpty
+            }
+            #expect(try await Self.events(chain, ["--subject", "4700000003"]).isEmpty)
+            let aside = try JSONDecoder().decode(
+                [Aside].self, from: Data(try await chain.relayCommand(["quarantine", "list", "--json"]).utf8))
+            #expect(aside.map(\.agent) == [paired.agent])
+            #expect(aside.allSatisfy { !$0.code.isEmpty && !$0.reason.isEmpty })
+
             try await chain.relayCommand(["agents", "revoke", paired.agent])
-            let revoked = try await peer.refusal(["push", home, "4700000003"])
+            let revoked = try await peer.refusal(["push", home, "4700000005"])
             #expect(revoked?.contains("403 urn:ml-connector:problem:revoked-key") == true)
         }
     }
@@ -75,18 +88,13 @@ struct PythonPeerTests {
     @Test("checks the batches that our agent signed, and refuses one that was altered")
     func checksOurs() async throws {
         let peer = try PythonPeer()
-        let folder = try TemporaryFolder()
-        try await Chain.run(
-            folder: try ChainFolder(path: folder.path), settings: ChainSettings(),
-            programs: try ChainPrograms()
-        ) { chain in
-            try await chain.waitForFirstPoll()
-            try await chain.startDay(documents: 6, perMinute: 600)
-            try await chain.wait(for: "six documents in the journal", within: .seconds(60)) {
+        try await TestChain.run(seed: 52) { chain in
+            try await chain.play(6)
+            try await chain.wait(for: "the documents in the journal", within: .seconds(60)) {
                 let verdict = try await chain.verdict()
-                return verdict.documents >= 6 && verdict.journaled == verdict.facts
+                return verdict.facts > 0 && verdict.journaled == verdict.facts
             }
-            let batches = try await SignedBatches(database: folder.file("relay.db"))
+            let batches = try await SignedBatches(database: chain.folder.file("relay.db"))
             let checked = try await peer.run(Checked.self, ["check"], input: batches.json)
             let journaled = try await Self.events(chain).filter { $0.kind == "fact" }
             #expect(checked.batches == batches.batches.count)
@@ -107,12 +115,8 @@ struct PythonPeerTests {
     @Test("believes no relay that is not the token's, and leaves the token good")
     func believesNobodyElse() async throws {
         let peer = try PythonPeer()
-        let folder = try TemporaryFolder()
-        try await Chain.run(
-            folder: try ChainFolder(path: folder.path), settings: ChainSettings(),
-            programs: try ChainPrograms()
-        ) { chain in
-            let home = folder.file("python")
+        try await TestChain.run(seed: 53) { chain in
+            let home = chain.folder.file("python")
             let token = try await Self.invite(chain)
             for (field, sentence) in [
                 ("secret", "does not know the token's secret"),

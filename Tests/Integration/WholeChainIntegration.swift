@@ -1,13 +1,12 @@
 import Foundation
 import SQLStore
-import TestSupport
 import Testing
 import WholeChain
 
 /// Real processes, sockets, TLS and SQLite, from SAP's stand-in to Twilio's, judged by their ledgers.
 ///
 /// Serialised: each test runs four programs, and two cores are enough for one of them.
-@Suite("The whole chain", .serialized)
+@Suite("The whole chain", .serialized, .keepsEvidence)
 struct WholeChainIntegration {
     @Test("a day's documents are journaled once, told once and delivered, and the audit log holds")
     func day() async throws {
@@ -37,6 +36,55 @@ struct WholeChainIntegration {
         await database.close()
     }
 
+    /// What is done to Twilio's ledger, and what the judge has to find then.
+    private static let mutations: [(sql: String, finds: any KeyPath<Verdict, [String]> & Sendable)] = [
+        ("DELETE FROM create_request WHERE id = 1", \.lost),
+        (
+            """
+            INSERT INTO create_request (at_ms, channel, accepted, status, sid, recipient, sender, body, callback_url,
+                correlation, raw)
+            SELECT at_ms, channel, accepted, status, sid || 'x', recipient, sender, body, callback_url, correlation,
+                raw FROM create_request WHERE id = 1
+            """, \.doubled
+        ),
+        ("UPDATE create_request SET recipient = '+491715559999' WHERE id = 1", \.invented),
+        ("UPDATE create_request SET channel = 'fax' WHERE id = 1", \.invented),
+        ("UPDATE create_request SET body = replace(body, '00000', '11111') WHERE id = 1", \.invented),
+        (
+            """
+            UPDATE create_request SET body = replace(body, '.00 ', '0.00 ')
+            WHERE id = (SELECT min(id) FROM create_request WHERE body LIKE '%.00 EUR%' OR body LIKE '%.00 USD%')
+            """, \.invented
+        ),
+    ]
+
+    @Test("the judge sees a message that is dropped, doubled, sent elsewhere, or tells another amount")
+    func judged() async throws {
+        try await TestChain.run(seed: 37) { chain in
+            try await chain.play(12)
+            _ = try await chain.waitUntilClean()
+            let ledger = try await SQLiteDatabase.open(path: chain.folder.file("twilio.db"))
+            _ = try await ledger.write { connection in
+                try connection.execute("CREATE TABLE kept AS SELECT * FROM create_request")
+            }
+            for (sql, finds) in Self.mutations {
+                let changed = try await ledger.write { connection in
+                    try connection.execute(sql)
+                }
+                let verdict = try await chain.verdict()
+                #expect(changed == 1)
+                #expect(!verdict[keyPath: finds].isEmpty, "\(sql) changed \(changed) rows")
+                #expect(!verdict.isClean)
+                _ = try await ledger.write { connection in
+                    try connection.execute("DELETE FROM create_request")
+                    try connection.execute("INSERT INTO create_request SELECT * FROM kept")
+                }
+                #expect(try await chain.verdict().isClean)
+            }
+            await ledger.close()
+        }
+    }
+
     @Test(
         "relay and Twilio away in the middle of a day, and SAP dropping connections, lose and double nothing")
     func outages() async throws {
@@ -52,7 +100,7 @@ struct WholeChainIntegration {
             try await chain.wait(for: "twenty documents", within: .seconds(60)) {
                 try await chain.dayProgress().played >= 20
             }
-            try await chain.startTwilio()
+            try await chain.twilio.start()
             try await chain.wait(for: "the end of the day", within: .seconds(60)) {
                 try await !chain.dayProgress().isRunning
             }
@@ -60,26 +108,27 @@ struct WholeChainIntegration {
         }
     }
 
-    @Test("an unreadable document waits by itself with its reason, and is told once it can be read")
+    @Test(
+        "one document that may not be read waits by itself with its reason, and is told once it can be read")
     func unreadableDocument() async throws {
         try await TestChain.run(seed: 33) { chain in
-            try await chain.sapControl.post("/faults", #"{"kind":"deny_table","name":"RSEG"}"#)
+            let denied = "5105600001"  // the day's first invoice
+            try await chain.sapControl.post(
+                "/faults", #"{"kind":"deny_document","name":"\#(denied)"}"#)
             try await chain.play(25)
             try await chain.wait(for: "a pending document", within: .seconds(30)) {
                 try await !chain.agentStatus().pending.isEmpty
             }
             try await chain.wait(for: "the other documents' messages", within: .seconds(60)) {
-                try await chain.verdict().delivered > 0
+                let verdict = try await chain.verdict()
+                return verdict.delivered > 0 && verdict.lost.allSatisfy { $0.contains(denied) }
             }
             let waiting = try await chain.agentStatus().pending
-            #expect(!waiting.isEmpty)
-            #expect(waiting.allSatisfy { $0.reason == "not_authorized" }, "\(waiting)")
-            let before = try await chain.verdict()
-            for key in waiting {
-                #expect(
-                    before.lost.contains { $0.contains(key.document.prefix(10)) },
-                    "\(key.document) was told, and is pending")
-            }
+            #expect(waiting.allSatisfy { $0.reason == "rejected" }, "\(waiting)")
+            let status = try await chain.agentCommand(["status"])
+            #expect(status.contains("No authorization to display invoice \(denied)"), "\(status)")
+            #expect(Set(waiting.map { String($0.document.prefix(10)) }) == [denied])
+            #expect(try await !chain.verdict().lost.isEmpty)
             try await chain.sapControl.delete("/faults")
             // What is pending is tried again after 60 s.
             _ = try await chain.waitUntilClean(within: .seconds(180))

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -46,6 +47,60 @@ struct ProgramTests {
         }
         #expect(first != nil)
         #expect(first != second)
+    }
+
+    @Test("a Ctrl-C that is meant for the driver does not reach its programs")
+    func ownGroup() async throws {
+        let folder = try TemporaryFolder()
+        let program = shell(#"echo '{"ready":true}'; sleep 3600"#, folder)
+        let group = try await serving(program) {
+            try await program.start()
+            let group = program.processIdentifier.map { getpgid($0) }
+            try await program.kill()
+            return group
+        }
+        #expect(group != getpgrp())
+        let of = try await Command.run("/bin/sh", ["-c", "cut -d ' ' -f 5 /proc/self/stat"])
+        #expect(of.trimmingCharacters(in: .whitespacesAndNewlines) != "\(getpgrp())")
+    }
+
+    @Test("a reserved port is given to nobody else, and a program can listen there, again and again")
+    func ports() throws {
+        let ports = try ReservedPorts(3)
+        #expect(Set(ports.numbers).count == 3)
+        for _ in 0..<2 {
+            #expect(Self.listen(on: ports.numbers[0], isReusable: false) == EADDRINUSE)
+            #expect(Self.listen(on: ports.numbers[0], isReusable: true) == 0)
+        }
+    }
+
+    /// - Returns: 0, or why it cannot be listened there; it is listened no more.
+    private static func listen(on port: Int, isReusable: Bool) -> Int32 {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var reuse: Int32 = isReusable ? 1 : 0
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                    && Glibc.listen(socket, 1) == 0
+            }
+        }
+        return isBound ? 0 : errno
+    }
+
+    @Test("a folder with something in it is not taken for a new chain, and one that cannot be made is named")
+    func folders() throws {
+        let folder = try TemporaryFolder()
+        let chain = try ChainFolder(path: folder.file("new"))
+        try chain.write("x", to: "relay.yaml")
+        #expect(throws: ChainError.folderInUse(path: chain.path)) { try ChainFolder(path: chain.path) }
+        let below = chain.file("relay.yaml/below")
+        #expect(throws: ChainError.unwritable(path: below)) { try ChainFolder(path: below) }
     }
 
     @Test("says how it ended, with the last lines of its log, when it never becomes ready")

@@ -15,7 +15,7 @@ from sign import BATCH, KeptRequest, signed_by_relay
 from wire import PeerError, opened, order_event, order_schema, record_name, seal, sha256, timestamp
 
 
-def sealed(agent: Agent, folder: Path, order: str) -> tuple[bytes, bytes]:
+def sealed(agent: Agent, folder: Path, order: str, undecodable: bool) -> tuple[bytes, bytes]:
     """Manifest and body of the batch with this order: as it was first sealed, or sealed now and durable."""
     manifest_file, body_file = folder / f"{order}.manifest", folder / f"{order}.body"
     if manifest_file.exists():
@@ -27,7 +27,10 @@ def sealed(agent: Agent, folder: Path, order: str) -> tuple[bytes, bytes]:
         sealed_at=timestamp(agent.relay_time()))
     # A schema travels before the first event of the lineage that names it.
     schemas = [schema] if agent.sequence == 0 else []
-    manifest_bytes, body = seal(manifest, schemas, [order_event(order, schema, agent.relay_time())])
+    event = order_event(order, schema, agent.relay_time())
+    if undecodable:
+        event.data = b"\x0a\xff"  # a text of 255 bytes that are not there
+    manifest_bytes, body = seal(manifest, schemas, [event])
     write_durably(body_file, body)
     write_durably(manifest_file, manifest_bytes)
     agent.sequence, agent.previous = manifest.sequence, sha256(manifest_bytes).hex()
@@ -35,9 +38,9 @@ def sealed(agent: Agent, folder: Path, order: str) -> tuple[bytes, bytes]:
     return manifest_bytes, body
 
 
-def push(folder: Path, order: str) -> dict[str, Any]:
+def push(folder: Path, order: str, undecodable: bool) -> dict[str, Any]:
     agent = Agent.load(folder)
-    manifest_bytes, body = sealed(agent, folder, order)
+    manifest_bytes, body = sealed(agent, folder, order, undecodable)
     manifest, digest = wire.Manifest.FromString(manifest_bytes), sha256(manifest_bytes)
     sender = agent.sender(folder)
     answer = wire.BatchAnswer.FromString(sender.post(sender.signed(
@@ -94,6 +97,7 @@ def main() -> None:
     commands.add_parser("alter").add_argument("field", choices=("secret", "relay_key", "authority"))
     commands.add_parser("pair").add_argument("folder", type=Path)
     pushing = commands.add_parser("push")
+    pushing.add_argument("--undecodable", action="store_true")
     pushing.add_argument("folder", type=Path)
     pushing.add_argument("order")
     commands.add_parser("check")
@@ -104,7 +108,7 @@ def main() -> None:
         case "pair":
             print(json.dumps({"agent": pair(sys.stdin.read(), given.folder).agent}))
         case "push":
-            print(json.dumps(push(given.folder, given.order)))
+            print(json.dumps(push(given.folder, given.order, given.undecodable)))
         case "check":
             print(json.dumps(check(json.load(sys.stdin))))
 

@@ -1,7 +1,9 @@
 import Foundation
+import Synchronization
+import Testing
 import WholeChain
 
-/// Runs a chain for one test, in a folder that is removed when the test passes.
+/// Runs a chain for one test, in a folder that is removed when the test passes and named when it does not.
 enum TestChain {
     static func run(
         seed: UInt64, _ change: (inout ChainSettings) -> Void = { _ in },
@@ -12,11 +14,46 @@ enum TestChain {
         settings.pollSeconds = 1
         change(&settings)
         let folder = try ChainFolder()
-        try await Chain.run(folder: folder, settings: settings, programs: try ChainPrograms()) { chain in
-            try await chain.waitForFirstPoll()
-            try await body(chain)
+        let issues = IssueFlag()
+        do {
+            try await IssueFlag.$current.withValue(issues) {
+                try await Chain.run(folder: folder, settings: settings, programs: try ChainPrograms()) {
+                    chain in
+                    try await chain.waitForFirstPoll()
+                    try await body(chain)
+                }
+            }
+        } catch {
+            throw Failed(error: error, folder: folder.path)
         }
-        folder.remove()
+        if issues.isRaised { print("databases and logs: \(folder.path)") } else { folder.remove() }
+    }
+
+    /// A chain that did not come to its end.
+    private struct Failed: Error, CustomStringConvertible {
+        let error: any Error
+        let folder: String
+        var description: String { "\(error); databases and logs: \(folder)" }
+    }
+}
+
+/// Whether an issue was recorded while a chain ran: its files are the evidence then.
+final class IssueFlag: Sendable {
+    @TaskLocal static var current: IssueFlag?
+    private let state = Mutex(false)
+
+    var isRaised: Bool { state.withLock { $0 } }
+
+    func raise() { state.withLock { $0 = true } }
+}
+
+extension Trait where Self == IssueHandlingTrait {
+    /// Keeps the files of the chain that ran when an issue was recorded.
+    static var keepsEvidence: Self {
+        .compactMapIssues { issue in
+            IssueFlag.current?.raise()
+            return issue
+        }
     }
 }
 
