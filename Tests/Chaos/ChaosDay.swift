@@ -7,11 +7,16 @@ struct ChaosDay: Sendable {
     let plan: ChaosPlan
 
     /// How often each blow fell.
-    struct Report: Sendable {
+    struct Report: Sendable, CustomStringConvertible {
         var counts: [ChaosPlan.Blow: Int] = [:]
         /// How often a person had to let the agent log on again: after two attempts whose outcome a kill hid the
         /// logon gate closes, as it has to (DESIGN 4.6).
         var gatesOpened = 0
+
+        var description: String {
+            (counts.map { "\($0.key) \($0.value)" }.sorted() + ["logon gates opened by hand \(gatesOpened)"])
+                .joined(separator: ", ")
+        }
     }
 
     /// Plays the day to its end under all blows, then lets everything settle.

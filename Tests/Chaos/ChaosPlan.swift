@@ -27,6 +27,17 @@ struct ChaosPlan: Sendable {
     /// How long blows fall.
     let length: Duration
     let documentsPerMinute: Double
+    private let seconds: Int
+    private let kills: Int
+
+    /// Whether it is long enough for every fault to be met.
+    var isWhole: Bool { seconds >= 300 && kills >= 50 }
+
+    /// What plays it again.
+    func command(_ test: String) -> String {
+        "CHAOS_SEED=\(seed) CHAOS_SECONDS=\(seconds) CHAOS_KILLS=\(kills) "
+            + "swift test --skip-build --filter 'ChaosTests/\(test)'"
+    }
 
     /// The plan of the environment: `CHAOS_SEED`, `CHAOS_SECONDS` (300) and `CHAOS_KILLS` (50 of each program).
     init(run: UInt64) {
@@ -39,6 +50,8 @@ struct ChaosPlan: Sendable {
 
     init(seed: UInt64, seconds: Int, kills: Int) {
         self.seed = seed
+        self.seconds = seconds
+        self.kills = kills
         length = .seconds(seconds)
         documentsPerMinute = 60
         var random = SeededRandom(seed: seed)

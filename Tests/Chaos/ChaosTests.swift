@@ -28,47 +28,61 @@ struct ChaosTests {
     }
 
     private func run(
-        _ number: UInt64, policy: String, withholdForGood: Bool,
+        _ number: UInt64, _ test: String, policy: String, withholdForGood: Bool,
         isSettled: @escaping @Sendable (Verdict) -> Bool,
-    ) async throws -> Verdict {
+    ) async throws -> ChaosResult {
         let plan = ChaosPlan(run: number)
+        print("run \(number): \(plan.documentsPerMinute) documents a minute; again: \(plan.command(test))")
         var settings = ChainSettings()
         settings.seed = plan.seed
         settings.sendTimes = .short
         settings.deliveryPolicy = policy
         settings.listLagMilliseconds = 1_500
         let folder = try ChainFolder()
-        let verdict = try await Chain.run(folder: folder, settings: settings, programs: try ChainPrograms()) {
-            chain in
-            try await chain.twilioControl.put("/faults", Self.faults(withholdForGood: withholdForGood))
-            let day = ChaosDay(chain: chain, plan: plan)
-            let report = try await day.play()
-            print("blows: \(report.counts.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", "))")
-            print("logon gates opened by hand: \(report.gatesOpened)")
-            try await chain.twilioControl.put("/faults", #"{"faults":[]}"#)
-            return try await day.settled(within: .seconds(150), isSettled)
+        do {
+            let result = try await Chain.run(
+                folder: folder, settings: settings, programs: try ChainPrograms()
+            ) { chain in
+                try await chain.twilioControl.put("/faults", Self.faults(withholdForGood: withholdForGood))
+                let day = ChaosDay(chain: chain, plan: plan)
+                let report = try await day.play()
+                print("blows: \(report)")
+                let faults = try await FaultCounts(chain)
+                print("faults: \(faults)")
+                try await chain.twilioControl.put("/faults", #"{"faults":[]}"#)
+                let verdict = try await day.settled(within: .seconds(150), isSettled)
+                let open = try await OpenEnd.all(of: chain)
+                return ChaosResult(plan: plan, report: report, faults: faults, verdict: verdict, open: open)
+            }
+            print("run \(number): \(result)")
+            if isSettled(result.verdict), result.problems.isEmpty {
+                folder.remove()
+            } else {
+                print("databases and logs: \(folder.path)")
+            }
+            return result
+        } catch {
+            print("databases and logs: \(folder.path)")
+            throw error
         }
-        print(
-            "run \(number), seed \(plan.seed): \(verdict.documents) documents, \(verdict.facts) facts, "
-                + "\(verdict.journaled) journaled, \(verdict.notifications) notifications, "
-                + "\(verdict.accepted) accepted, \(verdict.delivered) delivered, "
-                + "\(verdict.unconfirmed) unconfirmed")
-        if verdict.isClean { folder.remove() } else { print("databases and logs: \(folder.path)") }
-        return verdict
     }
 
     @Test(
         "at-least-once under kills and faults: every document journaled once, every notification accepted once"
     )
     func atLeastOnce() async throws {
-        let verdict = try await run(1, policy: "at-least-once", withholdForGood: false) { verdict in
+        let result = try await run(1, "atLeastOnce", policy: "at-least-once", withholdForGood: false) {
+            verdict in
             verdict.isClean && verdict.openEnds.isEmpty && verdict.accepted == verdict.notifications
                 && verdict.unconfirmed == 0
         }
+        let verdict = result.verdict
+        #expect(result.problems == [])
         #expect(verdict.lost == [])
         #expect(verdict.doubled == [])
         #expect(verdict.invented == [])
         #expect(verdict.openEnds == [])
+        #expect(verdict.accepted == verdict.notifications)
         #expect(verdict.journaled == verdict.facts)
         #expect(verdict.facts > 0)
     }
@@ -77,12 +91,16 @@ struct ChaosTests {
         "at-most-once with callbacks withheld for good: nothing accepted twice, the rest stands as unconfirmed"
     )
     func atMostOnce() async throws {
-        let verdict = try await run(2, policy: "at-most-once", withholdForGood: true) { verdict in
+        let result = try await run(2, "atMostOnce", policy: "at-most-once", withholdForGood: true) {
+            verdict in
             verdict.isClean && verdict.accepted + verdict.openEnds.count == verdict.notifications
         }
+        let verdict = result.verdict
+        #expect(result.problems == [])
         #expect(verdict.lost == [])
         #expect(verdict.doubled == [])
         #expect(verdict.invented == [])
+        #expect(verdict.accepted + verdict.openEnds.count == verdict.notifications)
         #expect(verdict.journaled == verdict.facts)
         #expect(verdict.facts > 0)
     }
