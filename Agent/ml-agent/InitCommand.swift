@@ -20,7 +20,9 @@ struct InitCommand: AsyncParsableCommand {
         for step in try await installation.run(clock: .system) {
             StandardOutput.writeLine("\(step.isNew ? "made" : "kept")  \(step.what)  \(step.path)")
         }
+        let option = root.config == MLAgent.usualConfiguration ? "" : ", each with --config \(root.config)"
         StandardOutput.writeLine(
-            "Next: edit \(root.config); ml-agent secrets set sap.password; ml-agent doctor; ml-agent pair.")
+            "Next: edit \(root.config); then ml-agent secrets set sap.password, ml-agent doctor and "
+                + "ml-agent pair\(option).")
     }
 }

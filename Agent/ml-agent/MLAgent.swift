@@ -16,5 +16,7 @@ struct MLAgent: ParsableCommand {
         ])
 
     @Option(help: ArgumentHelp("The agent's configuration file.", valueName: "file"))
-    var config = "/etc/ml-agent/agent.yaml"
+    var config = usualConfiguration
+
+    static let usualConfiguration = "/etc/ml-agent/agent.yaml"
 }

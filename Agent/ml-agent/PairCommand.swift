@@ -28,7 +28,7 @@ struct PairCommand: AsyncParsableCommand {
                 "This agent is paired already.", remedy: "Use --replace if it is to have another relay.",
                 kind: .configuration)
         }
-        let result = try await pairing.run(token: try SecretInput.read(file, prompt: "Token: "))
+        let result = try await pairing.run(token: try SecretInput.read(file, what: "the token"))
         StandardOutput.writeLine("Paired with \(result.address) as \(result.agent).")
         StandardOutput.writeLine("Compare the relay key with what ml-relay agents invite printed:")
         StandardOutput.writeLine("  agent key     \(result.agentKey)")

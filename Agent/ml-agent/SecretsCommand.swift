@@ -24,7 +24,8 @@ struct SecretsSet: AsyncParsableCommand {
 
     func run() async throws {
         let agent = try AgentContext(configurationPath: root.config)
-        let value = try SecretInput.read(file, prompt: "Value of \(name): ")
+        try AgentSecrets.entered(name)
+        let value = try SecretInput.read(file, what: name)
         let change = try await agent.secrets.set(name, value)
         StandardOutput.writeLine(change.sentence)
     }

@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
         let configuration = try relay.configuration()
         let installation = RelayInstallation(configuration: configuration)
         try installation.requireDatabase()
-        let lock = try RunLock(database: configuration.database)
+        let lock = try RunLock(beside: configuration.database)
         let store = try await installation.openStore()
         let keys = try installation.keys()
         let clock = RelayClock.system

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Programs
 import RelayCore
 
@@ -39,7 +40,8 @@ struct SecretsCommand: AsyncParsableCommand {
                         : "Use one of \(known.joined(separator: ", ")).",
                     kind: .configuration)
             }
-            let value = try SecretInput.read(file: file, what: name)
+            let value = try SecretInput.read(file, what: name)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
             guard !name.hasSuffix(".event_public_key") || EventWebhookKey.isUsable(value) else {
                 throw CommandFailure(
                     "This is no verification key of SendGrid's Event Webhook.",

@@ -49,6 +49,9 @@ extension AgentPaths {
         guard place != .file(vault) else {
             throw key.error("vault and master key have to be two files")
         }
+        guard spool != vault, place != .file(spool) else {
+            throw key.error("the spool has to be a file of its own")
+        }
         self.init(
             vault: vault, masterKey: place, spool: spool, feeds: try yaml.optional("feeds")?.path(),
             trace: try yaml.optional("trace")?.path() ?? AgentPaths.folder(of: spool) + "/trace")
@@ -63,7 +66,8 @@ extension SourceConfiguration {
                 $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_")
             },
             server: try Server(yaml: yaml), router: try yaml.optionalString("router"),
-            client: try yaml.required("client").digits(3), user: try yaml.string("user"),
+            client: try yaml.required("client").digits(3),
+            user: try yaml.required("user").matching("1 to 12 characters", 1...12) { !$0.isWhitespace },
             language: try yaml.optional("language")?.matching("two letters", 2...2) {
                 $0.isASCII && $0.isLetter
             }.uppercased() ?? "EN", library: try yaml.required("library").path(),

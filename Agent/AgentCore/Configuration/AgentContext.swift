@@ -21,43 +21,52 @@ package struct AgentContext: Sendable {
     }
 
     /// Opens the spool that `init` made.
-    /// - Throws: `ConfigurationError.noSpool`, `SQLError`.
+    /// - Throws: `ConfigurationError.noSpool`, `SpoolUnusable`.
     package func openSpool() async throws -> Spool {
-        guard FileManager.default.fileExists(atPath: configuration.paths.spool) else {
-            throw ConfigurationError.noSpool(path: configuration.paths.spool)
-        }
+        guard hasSpool else { throw ConfigurationError.noSpool(path: configuration.paths.spool) }
         return try await openOrMakeSpool()
     }
 
     /// Opens the spool, or makes a new one: the spool alone may be lost, and a paired agent goes on with what the
     /// relay covers (DESIGN 4.7).
-    /// - Throws: `SQLError`.
+    /// - Throws: `SpoolUnusable`.
     package func openOrMakeSpool() async throws -> Spool {
-        let database = try await SQLiteDatabase.open(path: configuration.paths.spool)
         var schedule = RetrySchedule()
         // Who polls more often than every minute wants to hear of a completed document as soon.
         let polled = configuration.feeds.compactMap(\.interval).min() ?? schedule.watchInterval
         schedule.watchInterval = min(schedule.watchInterval, polled)
-        return try await Spool.open(
-            database, clock: clock, limits: configuration.limits, schedule: schedule)
+        let path = configuration.paths.spool
+        do {
+            return try await Spool.open(
+                SQLiteDatabase.open(path: path), clock: clock, limits: configuration.limits,
+                schedule: schedule)
+        } catch let error as SQLError {
+            throw SpoolUnusable(path: path, reason: error)
+        }
     }
 
     /// Whether the spool is where the configuration says.
     package var hasSpool: Bool { FileManager.default.fileExists(atPath: configuration.paths.spool) }
 
     /// Opens the spool for reading alone, beside a running agent.
-    /// - Throws: `ConfigurationError.noSpool`, `SQLError`.
+    /// - Throws: `ConfigurationError.noSpool`, `SpoolUnusable`.
     package func openSpoolReadOnly() async throws -> any SQLDatabase {
-        guard FileManager.default.fileExists(atPath: configuration.paths.spool) else {
-            throw ConfigurationError.noSpool(path: configuration.paths.spool)
+        let path = configuration.paths.spool
+        guard hasSpool else { throw ConfigurationError.noSpool(path: path) }
+        do {
+            let database = try await SQLiteDatabase.openReadOnly(path: path)
+            // Only the first statement looks into the file.
+            _ = try await database.read { try $0.first("SELECT id FROM agent") }
+            return database
+        } catch let error as SQLError {
+            throw SpoolUnusable(path: path, reason: error)
         }
-        return try await SQLiteDatabase.openReadOnly(path: configuration.paths.spool)
     }
 
     /// The commands on secrets; a spool that is lost does not keep anybody from entering a password.
     package var secrets: AgentSecrets {
         AgentSecrets(vault: vault) {
-            guard FileManager.default.fileExists(atPath: configuration.paths.spool) else { return nil }
+            guard hasSpool else { return nil }
             return try await openSpool()
         }
     }

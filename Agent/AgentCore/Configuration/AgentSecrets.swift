@@ -31,20 +31,27 @@ package struct AgentSecrets: Sendable {
         self.spool = spool
     }
 
-    /// Sets a secret that a person enters, without its last line break.
-    /// - Throws: `ConfigurationError.unknownSecret`, `.secretMissing` for an empty value; `VaultError`, `SQLError`.
-    package func set(_ name: String, _ value: [UInt8]) async throws -> Change {
-        let entered = AgentSecretName.allCases.filter(\.isEntered)
-        guard let secret = AgentSecretName(rawValue: name), secret.isEntered else {
-            throw ConfigurationError.unknownSecret(name, known: entered.map(\.rawValue))
+    /// Sets a secret that a person enters.
+    /// - Throws: `ConfigurationError.unknownSecret`, `.emptySecret`, `.secretForm`; `VaultError`, `SQLError`.
+    package func set(_ name: String, _ value: String) async throws -> Change {
+        let secret = try Self.entered(name)
+        guard !value.isEmpty else { throw ConfigurationError.emptySecret(name) }
+        // SAP would refuse it, and close the gate: a person is told before anything is tried.
+        guard !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw ConfigurationError.secretForm(name)
         }
-        var bytes = value
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard !bytes.isEmpty else { throw ConfigurationError.emptySecret(name) }
-        guard try vault.set(Secret(bytes: bytes), secret) else { return .unchanged }
+        guard try vault.set(Secret(value), secret) else { return .unchanged }
         guard secret == .sapPassword else { return .stored }
         return try await retry() > 0 ? .reopened : .stored
+    }
+
+    /// The secret of that name, if a person may enter it.
+    /// - Throws: `ConfigurationError.unknownSecret`.
+    @discardableResult
+    package static func entered(_ name: String) throws -> AgentSecretName {
+        if let secret = AgentSecretName(rawValue: name), secret.isEntered { return secret }
+        let known = AgentSecretName.allCases.filter(\.isEntered).map(\.rawValue)
+        throw ConfigurationError.unknownSecret(name, known: known)
     }
 
     /// All names with whether they are set.

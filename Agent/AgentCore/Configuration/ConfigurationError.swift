@@ -14,16 +14,18 @@ package enum ConfigurationError: Failure, Equatable {
     case masterKeyLost(key: String, vault: String)
     /// The systemd credential of the master key is not there.
     case credentialMissing(String)
+    /// The file of authorities for the way to the relay is of no use; `problem` says why.
+    case authorities(path: String, problem: String)
     /// A file or folder cannot be made or written.
     case notWritable(path: String, reason: String)
     /// `init` has not been run, or the path is wrong.
     case noSpool(path: String)
-    /// Another process runs an agent on this spool.
-    case alreadyRuns(spool: String)
     /// A command needs this secret.
     case secretMissing(String)
     /// Nothing was entered for this secret.
     case emptySecret(String)
+    /// A secret holds what cannot belong to it: a second line, for example.
+    case secretForm(String)
     /// No secret has this name.
     case unknownSecret(String, known: [String])
     /// The agent has no relay.
@@ -46,11 +48,13 @@ package enum ConfigurationError: Failure, Equatable {
         case .masterKeyLost(let key, let vault):
             "The vault \(vault) is there and its master key \(key) is not: a new key could not open it."
         case .credentialMissing(let name): "The systemd credential \(name) is not there."
+        case .authorities(let path, let problem): "The file of authorities \(path) \(problem)."
         case .notWritable(let path, let reason): "\(path) cannot be made: \(reason)."
         case .noSpool(let path): "There is no spool at \(path)."
-        case .alreadyRuns(let path): "Another process runs an agent on the spool \(path)."
         case .secretMissing(let name): "The secret \(name) is not in the vault."
         case .emptySecret(let name): "Nothing was entered for \(name)."
+        case .secretForm(let name):
+            "What was given for \(name) holds a line break or another control character."
         case .unknownSecret(let name, let known):
             "There is no secret named \(name); there are \(known.joined(separator: ", "))."
         case .notPaired: "This agent is not paired with a relay."
@@ -71,11 +75,12 @@ package enum ConfigurationError: Failure, Equatable {
         case .masterKeyLost(_, let vault):
             "Put the key back, or move \(vault) away, run `ml-agent init`, set all secrets and pair anew."
         case .credentialMissing: "Run it as the service, or add LoadCredential= to the unit."
+        case .authorities: "Correct relay.ca_file, or put certificates in PEM there."
         case .notWritable: "Correct owner, mode or path."
         case .noSpool: "Run `ml-agent init`, or correct paths.spool."
-        case .alreadyRuns: "Stop it first, or give this one a spool of its own."
         case .secretMissing(let name): "Run `ml-agent secrets set \(name)`."
         case .emptySecret: "Write the value to standard input, or name its file with --file."
+        case .secretForm: "Give the value alone, on one line."
         case .unknownSecret: "Correct the name."
         case .notPaired:
             "Run `ml-relay agents invite NAME` on the relay, then `ml-agent pair` with its token."

@@ -21,15 +21,20 @@ extension AgentContext {
     }
 
     /// The HTTP client, which also believes the configured authorities.
-    /// - Throws: `ConfigurationError.unreadable` for the file of authorities.
+    /// - Throws: `ConfigurationError.authorities` for their file.
     package func transport() throws -> any Transport {
         let client = HTTPClient(userAgent: "ml-agent/\(AgentVersion.current)")
         guard let path = configuration.relay.authorityFile else { return client }
         guard let content = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError.unreadable(
-                path: path, exists: FileManager.default.fileExists(atPath: path))
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw ConfigurationError.authorities(
+                path: path, problem: exists ? "cannot be read" : "is not there")
         }
-        return AddedAuthorities(String(decoding: content, as: UTF8.self), over: client)
+        let pem = String(decoding: content, as: UTF8.self)
+        guard (try? Certificate(pem: pem)) != nil else {
+            throw ConfigurationError.authorities(path: path, problem: "holds no certificate in PEM")
+        }
+        return AddedAuthorities(pem, over: client)
     }
 
     /// The configured proxy with its credentials.

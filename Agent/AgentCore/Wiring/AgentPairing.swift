@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import FoundationEssentials
+internal import Programs
 internal import SQLStore
 internal import Values
 
@@ -28,16 +29,16 @@ package struct AgentPairing: Sendable {
     /// Cut off anywhere, the same token goes on where it was; an older pairing stands until the new one is whole.
     /// As another agent than before it sets the spool aside: what lies in it is sealed under the old name, which the
     /// relay takes from nobody else, and is read from SAP again from where the relay's coverage ends (DESIGN 4.7).
-    /// - Throws: `PairingFailure`, `VaultError`, `ConfigurationError.alreadyRuns` while an agent runs, `SQLError`.
-    package func run(token: [UInt8]) async throws -> Result {
+    /// - Throws: `PairingFailure`, `VaultError`, `RunLockRefusal` while an agent runs, `SQLError`.
+    package func run(token: String) async throws -> Result {
         let vault = context.vault
-        let lock = try RunLock(spool: context.configuration.paths.spool)
+        let lock = try RunLock(beside: context.configuration.paths.spool)
         defer { withExtendedLifetime(lock) {} }
         let client = PairingClient(
             transport: try context.transport(), time: RelayTime(host: context.clock),
             host: AgentContext.hostName, version: AgentVersion.current, proxy: try context.proxy())
         let stored = try vault.secret(.nextAgentKey).map { try Ed25519.PrivateKey(raw: $0.exposedBytes) }
-        let relay = try await client.pair(token: String(decoding: token, as: UTF8.self), key: stored) { key in
+        let relay = try await client.pair(token: token, key: stored) { key in
             try vault.set(Secret(bytes: key.raw), .nextAgentKey)
         }
         try await keep(relay)

@@ -23,10 +23,10 @@ package struct AgentService: Sendable {
     /// What a service group runs, in this order; the pool is the last to go, so that a call has its answer.
     ///
     /// SAP and the relay may be away at any time, at the start too.
-    /// - Throws: what makes this installation unusable: `ConfigurationError`, `VaultError`, `SQLError`.
+    /// - Throws: what makes this installation unusable: `ConfigurationError`, `VaultError`, `SQLError`, `RunLockRefusal`.
     package func services() async throws -> [any Service] {
         // First the lock: `pair` holds it while it writes what is read here.
-        let lock = try RunLock(spool: context.configuration.paths.spool)
+        let lock = try RunLock(beside: context.configuration.paths.spool)
         let (relay, key) = try context.paired()
         if !context.hasSpool {
             logger.warning(

@@ -9,8 +9,6 @@ package enum TenancyError: Error, Hashable, Sendable {
     case unknownTenant(String)
     /// The database was never set up by `ml-relay init`.
     case notInitialised(path: String)
-    /// Another `ml-relay run` works on this database.
-    case alreadyRunning(path: String)
 }
 
 extension TenancyError: CustomStringConvertible {
@@ -21,8 +19,6 @@ extension TenancyError: CustomStringConvertible {
         case .unknownTenant(let name): "There is no tenant \(name). Name one of the configuration's."
         case .notInitialised(let path):
             "The database \(path) is empty. Put it back from a backup, or run ml-relay init for a new relay."
-        case .alreadyRunning(let path):
-            "Another ml-relay runs on \(path). End it first: SQLite serves one relay."
         }
     }
 }

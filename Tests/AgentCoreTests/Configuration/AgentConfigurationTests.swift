@@ -62,6 +62,12 @@ struct AgentConfigurationTests {
         Wrong(
             old: "paths:", new: "feeds: {purchase_order: {poll: soon}}\npaths:", place: "1:32",
             problem: "a duration such as 60s, 15m, 2h or 14d is expected, not \"soon\""),
+        Wrong(
+            old: "/var/lib/ml-agent/spool.db", new: "/var/lib/ml-agent/vault", place: "",
+            problem: "the spool has to be a file of its own"),
+        Wrong(
+            old: "user: ML_AGENT", new: "user: ML_AGENT_OF_TOO_LONG_A_NAME", place: "",
+            problem: "1 to 12 characters is expected"),
         Wrong(old: "paths:", new: "pahts:", place: "1:1", problem: "did you mean \"paths\"?"),
         Wrong(old: "paths:", new: "paths: &a", place: "1:", problem: "anchor"),
     ]

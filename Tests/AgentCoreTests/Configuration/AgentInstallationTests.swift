@@ -1,6 +1,7 @@
 import AgentCore
 import Cryptography
 import Foundation
+import Programs
 import SAPAccess
 import TestSupport
 import Testing
@@ -50,13 +51,43 @@ struct AgentInstallationTests {
         #expect(FileManager.default.contents(atPath: installation.configurationPath) == Data(text.utf8))
     }
 
+    @Test("A folder of any name is written so that it is read back")
+    func strangeFolder() async throws {
+        let folder = try TemporaryFolder()
+        let state = folder.file("a b: #\"c\" \\ ü")
+        let path = folder.file("etc/agent.yaml")
+        _ = try await AgentInstallation(configurationPath: path, stateFolder: state).run(clock: Self.clock)
+        let paths = try AgentConfiguration.load(path: path).paths
+        #expect(paths.spool == state + "/spool.db")
+        #expect(FileManager.default.fileExists(atPath: paths.spool))
+    }
+
+    @Test(
+        "A spool that is damaged is to be moved away, never restored, and the service is not started for nothing"
+    )
+    func damagedSpool() async throws {
+        let folder = try TemporaryFolder()
+        let installation = Self.installation(folder)
+        _ = try await installation.run(clock: Self.clock)
+        let spool = folder.file("var/spool.db")
+        try Data(repeating: 0x5A, count: 9_000).write(to: URL(fileURLWithPath: spool))
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: spool + suffix) }
+        let context = try AgentContext(configurationPath: installation.configurationPath, clock: Self.clock)
+        for open in [{ _ = try await context.openSpoolReadOnly() }, { _ = try await context.openSpool() }] {
+            let failure = await #expect(throws: SpoolUnusable.self) { try await open() }
+            #expect(failure?.sentence.hasPrefix("The spool \(spool) is damaged") == true)
+            #expect(failure?.remedy?.contains("move the file away") == true)
+            #expect(failure?.kind == .configuration)
+        }
+    }
+
     @Test("No new master key is drawn over a vault whose key is gone")
     func lostKey() async throws {
         let folder = try TemporaryFolder()
         let installation = Self.installation(folder)
         _ = try await installation.run(clock: Self.clock)
         let context = try AgentContext(configurationPath: installation.configurationPath, clock: Self.clock)
-        _ = try await context.secrets.set("sap.password", Array("old\n".utf8))
+        _ = try await context.secrets.set("sap.password", "old")
         try FileManager.default.removeItem(atPath: folder.file("etc/master.key"))
         await #expect(
             throws: ConfigurationError.masterKeyLost(
@@ -83,39 +114,31 @@ struct AgentInstallationTests {
         _ = try AgentConfiguration.parse(lines.joined(separator: "\n"), file: "agent.yaml")
     }
 
-    @Test("Only one process runs an agent on a spool")
-    func oneRuns() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("spool.db")
-        let first = try RunLock(spool: path)
-        #expect(throws: ConfigurationError.alreadyRuns(spool: path)) { _ = try RunLock(spool: path) }
-        withExtendedLifetime(first) {}
-        let later = try RunLock(spool: folder.file("other.db"))
-        withExtendedLifetime(later) {}
-    }
-
     @Test("A new password opens a closed gate, the same one again does not")
     func gate() async throws {
         let folder = try TemporaryFolder()
         let installation = Self.installation(folder)
         _ = try await installation.run(clock: Self.clock)
         let context = try AgentContext(configurationPath: installation.configurationPath, clock: Self.clock)
-        let first = try await context.secrets.set("sap.password", Array("wrong\n".utf8))
+        let first = try await context.secrets.set("sap.password", "wrong")
         #expect(first == .stored)
         let spool = try await context.openSpool()
         let gate = SpoolLogonGate(spool: spool, owner: .current, wait: {})
         let attempt = try await gate.begin(context.configuration.source.identity)
         try await gate.end(attempt, .refused(sentence: "Name or password is incorrect"))
-        let same = try await context.secrets.set("sap.password", Array("wrong".utf8))
-        let other = try await context.secrets.set("sap.password", Array("right".utf8))
+        let same = try await context.secrets.set("sap.password", "wrong")
+        let other = try await context.secrets.set("sap.password", "right")
         #expect([same, other] == [.unchanged, .reopened])
         let kept = try context.vault.secret(.sapPassword)
         #expect(kept == Secret("right"))
         await #expect(throws: ConfigurationError.self) {
-            _ = try await context.secrets.set("agent.key", [1])
+            _ = try await context.secrets.set("agent.key", "k")
         }
         await #expect(throws: ConfigurationError.emptySecret("sap.password")) {
-            _ = try await context.secrets.set("sap.password", [10])
+            _ = try await context.secrets.set("sap.password", "")
+        }
+        await #expect(throws: ConfigurationError.secretForm("sap.password")) {
+            _ = try await context.secrets.set("sap.password", "right\nsecond line")
         }
     }
 }
