@@ -15,7 +15,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let agent = try AgentContext(configurationPath: root.config)
         let report = try await StatusReport.read(
-            from: agent.openSpoolReadOnly(), spoolBytesLimit: agent.configuration.limits.spoolBytesLimit)
+            from: agent.openSpoolReadOnly(), spoolBytesLimit: agent.configuration.limits.spoolBytesLimit,
+            isRunning: RunLock.isHeld(beside: agent.configuration.paths.spool))
         if json {
             try JSONOutput.print(report)
         } else {

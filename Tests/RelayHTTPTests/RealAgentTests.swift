@@ -32,11 +32,13 @@ struct RealAgentTests {
             // Nothing learned yet: the first refusal brings the relay's time.
             let endpoint = RelayEndpoint(
                 paired, key: key, transport: relay.client, time: RelayTime(host: host))
+            let objection = await endpoint.objection()
+            #expect(objection == nil)
             let logger = Logger(label: "agent") { _ in SwiftLogNoOpLogHandler() }
             let lease = AgentLease()
             let sync = SyncClient(
                 spool: spool, endpoint: endpoint, source: TestAgent.source, lease: lease, logger: logger,
-                status: { AgentStatus(version: "1", host: "sap-host") })
+                status: { AgentStatus(version: "1", host: "sap-host") }, carryOut: { _ in })
             #expect(try await sync.turn() == .heard(isNewGrant: true))
             #expect(lease.mayPoll)
             #expect(try await sync.turn() == .heard(isNewGrant: false))

@@ -4,8 +4,8 @@ internal import Glibc
 
 /// Files, secrets and disk of this host.
 extension Doctor {
-    func installation() -> [DoctorFinding] {
-        [secrets(), spoolFile(), disk()]
+    func installation() async -> [DoctorFinding] {
+        [secrets(), await spoolFile(), disk()]
     }
 
     private func secrets() -> DoctorFinding {
@@ -20,10 +20,12 @@ extension Doctor {
         }
     }
 
-    private func spoolFile() -> DoctorFinding {
+    private func spoolFile() async -> DoctorFinding {
         let path = context.configuration.paths.spool
-        guard FileManager.default.fileExists(atPath: path) else {
-            return Self.failed("spool", ConfigurationError.noSpool(path: path))
+        do {
+            _ = try await context.openSpoolReadOnly()
+        } catch {
+            return Self.failed("spool", error)
         }
         guard FileManager.default.isWritableFile(atPath: path) else {
             return DoctorFinding(

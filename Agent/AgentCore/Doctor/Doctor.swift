@@ -41,7 +41,7 @@ package struct Doctor: Sendable {
             report(finding)
             findings.append(finding)
         }
-        for finding in installation() { add(finding) }
+        for finding in await installation() { add(finding) }
         let (library, isLoaded) = libraryCheck()
         add(library)
         if isLoaded {

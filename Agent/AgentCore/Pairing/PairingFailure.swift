@@ -25,7 +25,7 @@ package enum PairingFailure: Failure, Equatable {
         case .refused(.tokenExpired, _): "The invitation has expired."
         case .refused(.tokenRevoked, _): "The invitation was revoked."
         case .refused(.proofWrong, let detail): "The relay does not accept the proof. \(detail)"
-        case .refused(let type, let detail): "The relay refused: \(type.title) \(detail)"
+        case .refused(let type, let detail): "The relay refused: \(type.sentence(detail))"
         case .notTheRelay(let what): "Whoever answered is not the relay of this token: \(what)."
         }
     }

@@ -24,12 +24,3 @@ extension AnswerTransaction {
             at: now)
     }
 }
-
-extension SQLConnection {
-    /// Writes down what a person is to be told.
-    func notice(_ type: String, _ text: String, at now: Int64) throws {
-        try execute(
-            "INSERT INTO notices (type, text, at) VALUES (?, ?, ?)",
-            [.text(type), .text(text), .integer(now)])
-    }
-}

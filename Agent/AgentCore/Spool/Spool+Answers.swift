@@ -70,7 +70,9 @@ struct AnswerTransaction {
         if let reason = applied.decision.newLineage { try drawLineage(reason) }
         if applied.decision.acknowledged { try acknowledge() }
         if !applied.decision.lost.isEmpty {
-            try sql.notice("connector.commits_lost", "The relay lost batches; they are sent again.", at: now)
+            let reread = applied.reread == 0 ? "" : " \(applied.reread) facts are read from SAP again."
+            try sql.notice(
+                "connector.commits_lost", "The relay lost batches; they are sent again.\(reread)", at: now)
         }
         if isNewest, word.coverageCounts { try hearCoverage() }
         applied.setBackCursors = try sql.applyReachRule()

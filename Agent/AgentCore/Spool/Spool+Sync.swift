@@ -120,11 +120,10 @@ private struct SyncTransaction {
         } else if lease.isGranted, lease.isFresh {
             try sql.execute("UPDATE agent SET lists_wanted = 0")
         }
-        if isNew {
-            try sql.execute("DELETE FROM states")
-            try takeOver(answer.pending, into: "pending")
-            try takeOver(answer.watch, into: "watch")
-        }
+        if isNew { try sql.execute("DELETE FROM states") }
+        // Long lists come in several answers: a fresh grant and renewals behind it.
+        try takeOver(answer.pending, into: "pending")
+        try takeOver(answer.watch, into: "watch")
         try closeGates()
         try takeReadRequests()
         return AppliedSync(

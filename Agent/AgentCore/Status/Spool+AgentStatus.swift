@@ -37,9 +37,19 @@ extension Spool {
                         pending: UInt64(try row.integer("pending")),
                         watched: UInt64(try row.integer("watched")),
                         errorClass: try stopped?.rawValue ?? row.optionalText("error_class") ?? "",
-                        error: String(
-                            try (stopped?.sentence ?? row.optionalText("sentence") ?? "").prefix(500)))
+                        error: try (stopped?.sentence ?? row.optionalText("sentence") ?? "").cutForWire)
                 }, clockDifference: .zero - ahead)
         }
+    }
+}
+
+extension String {
+    /// At most what a sentence of a status may hold in bytes: of a longer one the relay would take no sync at all.
+    ///
+    /// A character that is cut becomes U+FFFD, which is as long as the limit allows for.
+    fileprivate var cutForWire: String {
+        let limit = ProtocolLimits.sentenceBytesLimit
+        guard utf8.count > limit else { return self }
+        return String(decoding: utf8.prefix(limit - 9), as: UTF8.self)
     }
 }

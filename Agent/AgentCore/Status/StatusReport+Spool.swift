@@ -7,12 +7,17 @@ extension StatusReport {
     /// - Parameters:
     ///   - database: the spool, open for reading at least.
     ///   - spoolBytesLimit: what may wait for the relay.
+    ///   - isRunning: whether an agent runs on it.
     /// - Throws: `SQLError`, `SpoolError.damaged`.
-    package static func read(from database: any SQLDatabase, spoolBytesLimit: Int64) async throws -> Self {
-        try await database.read { sql in try StatusReport(sql, spoolBytesLimit: spoolBytesLimit) }
+    package static func read(
+        from database: any SQLDatabase, spoolBytesLimit: Int64, isRunning: Bool?,
+    ) async throws -> Self {
+        try await database.read { sql in
+            try StatusReport(sql, spoolBytesLimit: spoolBytesLimit, isRunning: isRunning)
+        }
     }
 
-    private init(_ sql: SQLConnection, spoolBytesLimit: Int64) throws {
+    private init(_ sql: SQLConnection, spoolBytesLimit: Int64, isRunning: Bool?) throws {
         guard let agent = try sql.first("SELECT * FROM agent") else {
             throw SpoolError.damaged("it has no agent")
         }
@@ -21,7 +26,7 @@ extension StatusReport {
         let lanes = try sql.query("SELECT column1 AS lane FROM (VALUES ('live'), ('bulk'))")
             .map { try sql.laneState(try $0.text(0)) }
         self.init(
-            lineage: Hexadecimal.encode(try agent.blob("lineage")),
+            isRunning: isRunning, lineage: Hexadecimal.encode(try agent.blob("lineage")),
             created: Self.instant(try agent.integer("created_at")),
             lease: LeaseState(
                 isHeld: try agent.boolean("lease_held"), epoch: try agent.integer("lease_epoch"),

@@ -22,10 +22,11 @@ extension StatusReport {
 
     private var summary: String {
         var lines: [(String, String)] = [
+            ("agent", agentWord),
             ("system", system.pinned ?? "not met yet"),
             ("lease", lease.isHeld ? "held, epoch \(lease.epoch)" : "not held"),
             ("relay", link.problem ?? (link.lastSync.map { "last heard \($0)" } ?? "not heard yet")),
-            ("spool", "\(spoolBytes) of \(spoolBytesLimit) bytes wait"),
+            ("spool", "\(Self.size(spoolBytes)) of \(Self.size(spoolBytesLimit)) wait"),
             ("calls", "\(callsTaken) in use"),
         ]
         if let head = link.auditHead { lines.append(("audit", head)) }
@@ -45,6 +46,21 @@ extension StatusReport {
         return lines.map { name, text in
             name + String(repeating: " ", count: width - name.count + 2) + text + "\n"
         }.joined()
+    }
+
+    private var agentWord: String {
+        switch isRunning {
+        case true?: "running"
+        case false?: "not running; what follows is how it was left. Remedy: ml-agent run"
+        case nil: "not known to this user"
+        }
+    }
+
+    /// In the largest unit of which there are ten at least.
+    private static func size(_ bytes: Int64) -> String {
+        let units = [(Int64(10) << 30, "GiB", 30), (10 << 20, "MiB", 20), (10 << 10, "KiB", 10)]
+        for (least, name, shift) in units where bytes >= least { return "\(bytes >> shift) \(name)" }
+        return "\(bytes) bytes"
     }
 
     private var feedTable: String {

@@ -96,6 +96,8 @@ package struct StatusReport: Encodable, Equatable, Sendable {
         package var at: String
     }
 
+    /// Whether `ml-agent run` works on this spool now; nil where this user cannot know.
+    package var isRunning: Bool?
     /// The open lineage, in hexadecimal.
     package var lineage: String
     /// When the spool was made.

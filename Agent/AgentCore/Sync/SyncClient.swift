@@ -1,6 +1,7 @@
 package import ConnectorProtocol
 package import Cryptography
 package import Logging
+internal import Programs
 internal import ServiceLifecycle
 internal import Values
 
@@ -12,8 +13,8 @@ package struct SyncClient: Service {
     /// What one exchange came to.
     package enum Step: Equatable, Sendable {
         case heard(isNewGrant: Bool)
-        case refused(ProblemType, retryAfter: Duration?)
-        case silent(retryAfter: Duration?)
+        case refused(ProblemDocument, retryAfter: Duration?)
+        case silent(RelaySilence)
     }
 
     private let spool: Spool
@@ -32,12 +33,12 @@ package struct SyncClient: Service {
     ///   - source: `/sap/PRD/100`: coverage and keys of another source are passed over.
     ///   - lease: told what was heard; polling asks it.
     ///   - status: what the agent says of itself, asked before each request.
-    ///   - carryOut: called once for each command that is believed.
+    ///   - carryOut: called once for each command that is believed, whatever it is.
     package init(
         spool: Spool, endpoint: RelayEndpoint, source: String, lease: AgentLease, logger: Logger,
         pause: Pause = .system, random: SecureRandom = .system, kill: KillSwitch = .none,
         status: @escaping @Sendable () async throws -> AgentStatus,
-        carryOut: @escaping @Sendable (Command) async -> Void = { _ in },
+        carryOut: @escaping @Sendable (Command) async -> Void,
     ) {
         self.spool = spool
         self.endpoint = endpoint
@@ -66,10 +67,10 @@ package struct SyncClient: Service {
                     return
                 } catch {
                     wait = backOff.fail(random: random)
-                    found = String(describing: error)
+                    found = FailureReport(error).text
                 }
                 if let found, found != problem {
-                    logger.warning("Sync with the relay failed.", metadata: ["error": "\(found)"])
+                    logger.warning("Sync with the relay failed.", metadata: [LogKeys.error: "\(found)"])
                 }
                 problem = found
                 guard let wait else { continue }
@@ -84,10 +85,10 @@ package struct SyncClient: Service {
             backOff.succeed()
             // Without the lease the relay may answer at once; a beat is enough.
             return (lease.mayPoll ? nil : .seconds(1), nil)
-        case .refused(let type, let retryAfter):
-            return (backOff.fail(asked: retryAfter, random: random), type.title)
-        case .silent(let retryAfter):
-            return (backOff.fail(asked: retryAfter, random: random), "The relay does not answer.")
+        case .refused(let problem, let retryAfter):
+            return (backOff.fail(asked: retryAfter, random: random), problem.sentence)
+        case .silent(let silence):
+            return (backOff.fail(asked: silence.retryAfter, random: random), silence.description)
         }
     }
 
@@ -104,11 +105,11 @@ package struct SyncClient: Service {
             return try await apply(answer, question)
         case .refused(let problem, let retryAfter):
             try await apply(problem, question)
-            return .refused(problem.type, retryAfter: retryAfter)
+            return .refused(problem, retryAfter: retryAfter)
         case .silent(let silence):
             try await spool.noteLink(problem: silence.description)
             try await goOnAlone()
-            return .silent(retryAfter: silence.retryAfter)
+            return .silent(silence)
         }
     }
 
@@ -155,7 +156,7 @@ package struct SyncClient: Service {
                     .refused, standing: standing, asked: question.asked, ahead: endpoint.time.ahead,
                     source: source))
         }
-        try await spool.noteLink(problem: "\(problem.type.title) \(problem.detail)")
+        try await spool.noteLink(problem: problem.sentence)
         switch problem.type {
         case .revokedKey, .wrongAgent: lease.set(.refused(problem.type.rawValue))
         default: try await goOnAlone()
@@ -171,8 +172,13 @@ package struct SyncClient: Service {
 
     private func believed(_ commands: [SignedBytes]) -> [Command] {
         commands.compactMap { signed in
-            guard signed.isValid(as: .command, key: endpoint.paired.relayKey) else { return nil }
-            return try? Command(bytes: signed.payload)
+            guard signed.isValid(as: .command, key: endpoint.paired.relayKey),
+                let command = try? Command(bytes: signed.payload)
+            else {
+                logger.warning("A command was passed over: the relay's key has not signed it.")
+                return nil
+            }
+            return command
         }
     }
 }

@@ -78,6 +78,26 @@ package struct RelayEndpoint: Sendable {
         return .silent(.notBelieved("it answers another request"))
     }
 
+    /// Whether the relay is there and believes this agent's key: asked by a body that is no batch, which it refuses.
+    ///
+    /// Never by a sync: the relay would take a command of a person for a later process of the agent.
+    /// - Returns: nil where it does; else its refusal, or why there is no word of it.
+    package func objection() async -> RelayOutcome<Never>? {
+        let body: [UInt8] = [0]
+        let digest = ContentDigest.field(of: body)
+        let fields = [
+            ("Content-Type", Self.messageType), ("Content-Encoding", "gzip"), ("Content-Digest", digest),
+            ("Manifest-Digest", digest),
+        ]
+        let outcome = await send(
+            "batches", fields: fields, components: SignedComponents.batch, body: body, timeout: syncTimeout
+        ) { _ throws(ProtocolError) -> (Never, Standing) in throw .malformed("answer to an empty batch") }
+        guard case .refused(let problem, _) = outcome,
+            [.malformed, .notOneGzipMember].contains(problem.type), problem.standing != nil
+        else { return outcome }
+        return nil
+    }
+
     private func doubt(_ answer: BatchAnswer, of batch: OutgoingBatch) -> String? {
         guard answer.acknowledgement.isValid(as: .acknowledgement, key: paired.relayKey),
             let acknowledged = try? Acknowledgement(bytes: answer.acknowledgement.payload)
@@ -170,10 +190,20 @@ extension RelayEndpoint {
         let response: TransportResponse
         do { response = try await transport.send(request) } catch { return .silent(.transport(error)) }
         if response.status == 200 { return .answered(response.body) }
-        let retryAfter = response.header("retry-after").flatMap { Int64($0) }.map { Duration.seconds($0) }
+        let retryAfter = retryAfter(response)
         guard let problem = ProblemDocument(json: response.body) else {
             return .silent(.foreignAnswer(status: response.status, retryAfter: retryAfter))
         }
         return .refused(problem, retryAfter: retryAfter)
+    }
+
+    /// In seconds, or as a date by the server's own clock (RFC 9110 section 10.2.3).
+    private static func retryAfter(_ response: TransportResponse) -> Duration? {
+        guard let text = response.header("retry-after") else { return nil }
+        if let seconds = Int64(text) { return .seconds(seconds) }
+        guard let until = HTTPDate.seconds(of: text),
+            let now = response.header("date").flatMap(HTTPDate.seconds(of:))
+        else { return nil }
+        return .seconds(until - now)
     }
 }

@@ -10,6 +10,16 @@ package enum RelayOutcome<Answer: Sendable>: Sendable {
     case silent(RelaySilence)
 }
 
+extension ProblemType {
+    /// For a person: what it is, and what is particular to this case.
+    func sentence(_ detail: String) -> String { detail.isEmpty ? title : "\(title) \(detail)" }
+}
+
+extension ProblemDocument {
+    /// For a person: what it is, and what is particular to this case.
+    var sentence: String { type.sentence(detail) }
+}
+
 /// Why there is no word of the relay.
 package enum RelaySilence: Error, Equatable, Sendable, CustomStringConvertible {
     case transport(TransportError)
@@ -29,6 +39,8 @@ package enum RelaySilence: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .transport(let error): error.description
+        case .foreignAnswer(413, _):
+            "Something on the way takes no batch of this size (status 413). Let proxies take bodies of 5 MiB."
         case .foreignAnswer(let status, _):
             "Something that is not the relay answered with status \(status). Check address and proxy."
         case .unreadable(let error):

@@ -1,6 +1,7 @@
 package import ConnectorProtocol
 package import Cryptography
 package import Logging
+internal import Programs
 internal import ServiceLifecycle
 internal import Values
 
@@ -28,7 +29,6 @@ package struct Uploader: Service {
     private let kill: KillSwitch
     /// How long an idle lane waits for a notice before it looks by itself.
     private let idle: Duration = .seconds(5)
-    private let pruneInterval: Int64 = 60_000
 
     /// - Parameters:
     ///   - source: `/sap/PRD/100`.
@@ -50,7 +50,6 @@ package struct Uploader: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 for lane in Lane.allCases { group.addTask { await run(lane) } }
-                group.addTask { await pruneNowAndThen() }
             }
         }
     }
@@ -62,7 +61,10 @@ package struct Uploader: Service {
             let seen = spool.signal.changes
             let step: Step
             do { step = try await turn(lane) } catch is CancellationError { return } catch {
-                step = .silent(String(describing: error), retryAfter: nil)
+                // The spool's own trouble; where it still can be written, `status` shows it too.
+                let sentence = FailureReport(error).text
+                try? await spool.noteLink(problem: sentence)
+                step = .silent(sentence, retryAfter: nil)
             }
             do {
                 switch step {
@@ -76,7 +78,7 @@ package struct Uploader: Service {
                     _ = backOff.fail(random: random)
                 case .refused(let type, let detail, let retryAfter):
                     try await wait(
-                        "\(type.title) \(detail)", &problem, backOff.fail(asked: retryAfter, random: random),
+                        type.sentence(detail), &problem, backOff.fail(asked: retryAfter, random: random),
                         lane)
                 case .silent(let sentence, let retryAfter):
                     try await wait(
@@ -91,19 +93,12 @@ package struct Uploader: Service {
     ) async throws {
         if problem != sentence {
             logger.warning(
-                "The relay takes no batch.", metadata: ["lane": "\(lane.rawValue)", "error": "\(sentence)"])
+                "No batch goes to the relay; it is tried again.",
+                metadata: [LogKeys.lane: "\(lane.rawValue)", LogKeys.error: "\(sentence)"])
             problem = sentence
         }
         try? await spool.sealFullBatches(lane, sealer)
         try await pause(duration)
-    }
-
-    private func pruneNowAndThen() async {
-        while !Task.isCancelled {
-            // A full disk is told by the lanes; here it only means that nothing goes yet.
-            _ = try? await spool.prune()
-            do { try await pause(.milliseconds(pruneInterval)) } catch { return }
-        }
     }
 
     /// Sends the next batch of a lane, once, and applies the answer.
@@ -142,22 +137,14 @@ package struct Uploader: Service {
             try await apply(subject, standing, asked)
             if problem.type == .fork || problem.type == .gap { return .reordered }
         }
-        try await spool.noteLink(problem: "\(problem.type.title) \(problem.detail)")
+        try await spool.noteLink(problem: problem.sentence)
         return .refused(problem.type, detail: problem.detail, retryAfter: retryAfter)
     }
 
     private func apply(_ subject: RelayWord.Subject, _ standing: Standing, _ asked: AskedHeads) async throws {
-        let applied = try await spool.apply(
+        _ = try await spool.apply(
             RelayWord(
                 subject, standing: standing, asked: asked, ahead: endpoint.time.ahead,
                 source: sealer.source))
-        if let reason = applied.decision.newLineage {
-            logger.warning("A new lineage was drawn.", metadata: ["lineage.reason": "\(reason.rawValue)"])
-        }
-        if !applied.decision.lost.isEmpty {
-            logger.warning(
-                "The relay has lost batches; they are sent again.",
-                metadata: ["facts.reread": "\(applied.reread)"])
-        }
     }
 }

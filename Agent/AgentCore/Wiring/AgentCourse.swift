@@ -31,19 +31,27 @@ struct AgentCourse: Service {
         let (spool, endpoint) = (spool, endpoint)
         let sync = SyncClient(
             spool: spool, endpoint: endpoint, source: system.source, lease: lease, logger: logger,
-            pause: pause
-        ) {
-            try await spool.agentStatus(
-                version: AgentVersion.current, host: AgentContext.hostName, source: system.source,
-                ahead: endpoint.time.ahead)
-        }
+            pause: pause,
+            status: {
+                try await spool.agentStatus(
+                    version: AgentVersion.current, host: AgentContext.hostName, source: system.source,
+                    ahead: endpoint.time.ahead)
+            }, carryOut: { [logger] in Self.pass($0, logger) })
         let uploader = Uploader(
             spool: spool, endpoint: endpoint, source: system.source, logger: logger, pause: pause)
-        var services: [any Service] = [sync, uploader]
+        let housekeeping = HousekeepingService(spool: spool, logger: logger, pause: pause)
+        var services: [any Service] = [sync, uploader, housekeeping]
         services += feedServices(system, lease)
         try await withThrowingDiscardingTaskGroup { group in
             for service in services { group.addTask { try await service.run() } }
         }
+    }
+
+    /// This version knows no command (DESIGN 5 has them); one of a newer relay is told, and not asked for again.
+    private static func pass(_ command: Command, _ logger: Logger) {
+        logger.warning(
+            "A command of the relay is not known here, and was not carried out.",
+            metadata: ["command.name": "\(command.name)", "command.number": "\(command.number)"])
     }
 
     /// The pinned system, or at the very first start the one that answers; asked for until it does.

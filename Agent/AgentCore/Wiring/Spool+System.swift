@@ -35,9 +35,9 @@ extension Spool {
             }
             if try row?.optionalText(1) != system.text {
                 try sql.execute("UPDATE agent SET system_met = ?", [.text(system.text)])
-                try sql.execute(
-                    "INSERT INTO notices (type, text, at) VALUES ('connector.system_changed', ?, ?)",
-                    [.text("\(pinned.summary) is pinned, \(system.summary) was met."), .integer(now)])
+                try sql.notice(
+                    "connector.system_changed", "\(pinned.summary) is pinned, \(system.summary) was met.",
+                    at: now)
             }
             return false
         }

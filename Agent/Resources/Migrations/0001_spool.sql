@@ -250,15 +250,10 @@ CREATE TABLE logon_gates (
     closed          INTEGER NOT NULL DEFAULT 0,
     closed_at       INTEGER,
     closed_reason   TEXT,
-    secret_revision INTEGER NOT NULL DEFAULT 0,  -- of the secret that was tried last
     PRIMARY KEY (system, client, user)
 ) STRICT, WITHOUT ROWID;
 
 -- One budget of calls per SAP system, shared by every process of this host.
-CREATE TABLE call_budgets (
-    system   TEXT PRIMARY KEY,
-    capacity INTEGER NOT NULL CHECK (capacity BETWEEN 1 AND 50)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE call_slots (
     system   TEXT    NOT NULL,
     slot     BLOB    NOT NULL,
@@ -272,7 +267,6 @@ CREATE TABLE feed_health (
     feed          TEXT PRIMARY KEY,
     polled_at     INTEGER,
     succeeded_at  INTEGER,
-    sap_local     INTEGER,
     error_class   TEXT,
     sentence      TEXT,
     stopped       TEXT               -- why it is not polled: spool_full, no_lease, not_production, gate_closed

@@ -42,10 +42,11 @@ struct StatusReportTests {
     }
 
     private static let golden = """
+        agent   running
         system  PRD client 100 (PRDCLNT100, role P) on sapprd01
         lease   not held
         relay   not heard yet
-        spool   BYTES of 1000000 bytes wait
+        spool   1234 bytes of 2048 MiB wait
         calls   0 in use
         logon   closed for ML_AGENT in ECC client 100: Name or password is incorrect. Remedy: ml-agent secrets set sap.password
 
@@ -81,12 +82,17 @@ struct StatusReportTests {
     func text() async throws {
         let folder = try TemporaryFolder()
         let spool = try await Self.spool(folder)
-        var report = try await StatusReport.read(from: spool.database, spoolBytesLimit: 1_000_000)
+        var report = try await StatusReport.read(
+            from: spool.database, spoolBytesLimit: 2 << 30, isRunning: true)
         // When something is tried next is the schedule's business, and how many bytes wait the wire's.
         for index in report.pending.indices { report.pending[index].next = "NEXT" }
         for index in report.watch.indices { report.watch[index].next = "NEXT" }
-        let text = report.text.replacing("\(report.spoolBytes) of", with: "BYTES of")
+        #expect(report.spoolBytes > 0)
+        report.spoolBytes = 1_234
+        let text = report.text
         #expect(text == Self.golden)
+        report.isRunning = false
+        #expect(report.text.hasPrefix("agent   not running;"))
     }
 
     @Test("What a person was to be told is shown, the youngest first")
@@ -98,10 +104,28 @@ struct StatusReportTests {
             other.host = host
             #expect(try await !spool.meet(other))
         }
-        let report = try await StatusReport.read(from: spool.database, spoolBytesLimit: 1)
+        let report = try await StatusReport.read(from: spool.database, spoolBytesLimit: 1, isRunning: nil)
         #expect(report.notices.map(\.type) == Array(repeating: "connector.system_changed", count: 2))
         let text = try #require(report.text.split(separator: "NOTICE").last)
         #expect(text.contains("on two was met") && text.contains("on one was met"))
+    }
+
+    @Test("Whatever SAP's sentence is made of, the relay takes the status that holds it")
+    func longSentence() async throws {
+        let folder = try TemporaryFolder()
+        let spool = try await Self.spool(folder)
+        let letter = "e" + String(repeating: "\u{301}", count: 20)
+        try await spool.note(
+            .failed(errorClass: "permanent", sentence: String(repeating: letter, count: 400)),
+            of: "purchase_order")
+        let status = try await spool.agentStatus(
+            version: "1", host: "sapgw01", source: "/sap/PRD/100", ahead: .zero)
+        let request = SyncRequest(
+            requestID: Array(repeating: 1, count: 16), leaseToken: [],
+            process: Array(repeating: 2, count: 16),
+            created: .first, lineages: [], status: status, highestEpoch: 0, highestCommand: 0,
+            wantsLease: true, waitSeconds: 0)
+        #expect(try SyncRequest(bytes: request.bytes).status.feeds.first?.error.isEmpty == false)
     }
 
     @Test("It reads beside a running agent, and as JSON")
@@ -109,7 +133,7 @@ struct StatusReportTests {
         let folder = try TemporaryFolder()
         let spool = try await Self.spool(folder)
         let beside = try await SQLiteDatabase.openReadOnly(path: folder.file("spool.db"))
-        let report = try await StatusReport.read(from: beside, spoolBytesLimit: 1)
+        let report = try await StatusReport.read(from: beside, spoolBytesLimit: 1, isRunning: nil)
         let json = try JSONOutput.text(report)
         #expect(json.contains("\"reason\" : \"not_authorized\""))
         #expect(json.contains("\"pendingCount\" : 1"))

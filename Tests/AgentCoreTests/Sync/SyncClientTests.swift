@@ -1,6 +1,7 @@
 import AgentCore
 import ConnectorProtocol
 import Cryptography
+import HTTPTransport
 import SAPAccess
 import SQLStore
 import Synchronization
@@ -33,7 +34,9 @@ struct SyncClientTests {
         let agent = try await world.agent()
         try await agent.round()
         world.relay.fail(.dropAnswer)
-        #expect(try await agent.sync.turn() == .silent(retryAfter: nil))
+        #expect(
+            try await agent.sync.turn()
+                == .silent(.transport(TransportError(kind: .timeout, departure: .ambiguous))))
         let lost = world.relay.state.withLock { $0.lastSync?.requestID }
         #expect(try await agent.sync.turn() == .heard(isNewGrant: false))
         let again = world.relay.state.withLock { $0.lastSync?.requestID }
@@ -74,7 +77,10 @@ struct SyncClientTests {
         world.relay.setReachable(false)
         let restarted = try await world.agent()
         #expect(!restarted.lease.mayPoll)
-        #expect(try await restarted.sync.turn() == .silent(retryAfter: nil))
+        // What the log and `status` say is why, not that.
+        #expect(
+            try await restarted.sync.turn()
+                == .silent(.transport(TransportError(kind: .connect, departure: .notLeft))))
         #expect(restarted.lease.mayPoll == held)
     }
 
@@ -91,6 +97,29 @@ struct SyncClientTests {
         // The next grant is a new one, for the copy lacks what the relay's lists hold.
         #expect(try await copy.sync.turn() == .heard(isNewGrant: true))
         #expect(copy.lease.current == .held(epoch: 2))
+    }
+
+    @Test("A list that is too long for one answer is taken over from those behind it too (H15)")
+    func pages() async throws {
+        let world = try AgentWorld()
+        let entries = ["1", "2"].map { key in
+            KeyEntry(
+                source: AgentWorld.source, stream: SAPTable.stream, key: key,
+                stamp: world.sap.content.withLock { $0.now.moved(by: -86_400 * 30) },
+                reason: "not_authorized",
+                since: world.relay.now)
+        }
+        world.relay.state.withLock { state in
+            state.stored.pending = [RelayModel.ListKey(entries[0]): entries[0]]
+            state.pagesToCome = [[entries[1]]]
+        }
+        let agent = try await world.agent()
+        _ = try await agent.sync.turn()
+        #expect(try await agent.sync.turn() == .heard(isNewGrant: false))
+        let pending = try await agent.spool.database.read { sql in
+            try sql.query("SELECT document_key FROM pending ORDER BY document_key").map { try $0.text(0) }
+        }
+        #expect(pending == ["1", "2"])
     }
 
     @Test("A new grant forgets the states, a renewal does not (H3)")

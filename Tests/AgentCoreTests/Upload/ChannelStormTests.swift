@@ -68,7 +68,8 @@ struct ChannelStormTests {
             case 5...7:
                 story.append("upload")
                 if Int.random(in: 0..<3, using: &random) == 0 {
-                    world.relay.fail(Bool.random(using: &random) ? .dropAnswer : .dropRequest)
+                    let faults: [RelayModel.Fault] = [.dropAnswer, .dropRequest, .delay]
+                    world.relay.fail(faults.randomElement(using: &random) ?? .delay)
                 }
                 _ = try await agent.uploader.turn(.live)
             case 8...9:
@@ -80,7 +81,8 @@ struct ChannelStormTests {
                 story.append("advance \(seconds)")
                 world.advance(seconds)
             case 12:
-                story.append("release")
+                story.append("release, a batch under way arrives")
+                world.relay.arrive()
                 world.sap.content.withLock { content in
                     content.parked = []
                     content.unreadable = []

@@ -324,6 +324,39 @@ struct ChannelTraceTests {
         #expect(pending == ["3"])
     }
 
+    @Test(
+        "A key that was taken over is named by the new spool's claims, so a restored relay hears of it (H15)")
+    func adoptedNamedAgain() async throws {
+        let world = try AgentWorld()
+        let agent = try await Self.running(world)
+        let early = world.relay.snapshot()
+        world.sap.content.withLock { $0.unreadable = ["3"] }
+        world.sap.commit("3")
+        try await agent.settle(rounds: 1)
+        let new = try await world.agent("new.db")
+        try await new.settle(rounds: 2)
+        world.relay.restore(early, incarnation: 4)
+        try await new.settle(rounds: 3)
+        let pending = world.relay.state.withLock { $0.stored.pending.keys.map(\.key) }
+        #expect(pending == ["3"])
+    }
+
+    @Test("A state that comes back is a reading of its own each time, for the relay to count (H1)")
+    func statesComeBack() async throws {
+        let world = try AgentWorld()
+        let agent = try await Self.running(world)
+        var told = world.relay.state.withLock { $0.readings.count }
+        for (number, state) in ["blocked", "active", "blocked", "active"].enumerated() {
+            world.sap.content.withLock { $0.vendorState = state }
+            world.advance(1_000)
+            world.sap.commit("4\(number)")
+            try await agent.round()
+            let now = world.relay.state.withLock { $0.readings.count }
+            #expect(now == told + 1, "\(state)")
+            told = now
+        }
+    }
+
     @Test("A restored relay grants above the epoch that the agent shows (H16)")
     func epochsRise() async throws {
         let world = try AgentWorld()

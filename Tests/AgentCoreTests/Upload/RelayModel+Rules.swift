@@ -145,10 +145,12 @@ extension RelayModel {
             lease.refusal = .held
         }
         let lists = lease.isGranted && lease.isFresh
+        let page =
+            lease.isGranted && !lists && !state.pagesToCome.isEmpty ? state.pagesToCome.removeFirst() : []
         return SyncAnswer(
             standing: standing(state.stored, request.lineages, state.now), requestID: request.requestID,
             leaseToken: state.stored.token, lease: lease,
-            pending: lists ? Array(state.stored.pending.values) : [],
+            pending: lists ? Array(state.stored.pending.values) : page,
             watch: lists ? Array(state.stored.watch.values) : [], readRequests: state.readRequests,
             commands: try state.commands.map { try SignedBytes($0.bytes, as: .command, key: key) })
     }

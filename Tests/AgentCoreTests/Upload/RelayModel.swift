@@ -12,8 +12,10 @@ import Values
 final class RelayModel: Transport {
     enum Fault: Sendable {
         case dropRequest, dropAnswer, notLeft
+        /// The agent's time is over, and the request arrives later.
+        case delay
         case refuse(ProblemType, retryAfter: Int?)
-        case foreign(status: Int)
+        case foreign(status: Int, headers: [(String, String)] = [])
         case badAcknowledgement
     }
 
@@ -62,6 +64,10 @@ final class RelayModel: Transport {
         var commands: [Command] = []
         var readRequests: [ReadRequest] = []
         var closedGates: [ClosedGate] = []
+        /// What a long list of pending keys has left for the answers behind a fresh grant.
+        var pagesToCome: [[KeyEntry]] = []
+        /// A request that timed out and is still under way.
+        var travelling: TransportRequest?
         var lastSync: SyncRequest?
     }
 
@@ -97,10 +103,17 @@ final class RelayModel: Transport {
         guard isReachable else { throw TransportError(kind: .connect, departure: .notLeft) }
         switch fault {
         case .dropRequest: throw TransportError(kind: .timeout, departure: .ambiguous)
+        case .delay:
+            state.withLock { $0.travelling = request }
+            throw TransportError(kind: .timeout, departure: .ambiguous)
         case .notLeft: throw TransportError(kind: .reset, departure: .notLeft)
-        case .foreign(let status): return TransportResponse(status: status, body: Array("<html>".utf8))
+        case .foreign(let status, let headers):
+            return TransportResponse(status: status, headers: headers, body: Array("<html>".utf8))
         case .refuse(let type, let retryAfter):
-            let document = ProblemDocument(type, standing: state.withLock { standing($0.stored, [], $0.now) })
+            // Who is not believed is not told where the relay stands.
+            let isBelieved = ![.revokedKey, .unknownKey, .wrongAgent, .unavailable].contains(type)
+            let document = ProblemDocument(
+                type, standing: isBelieved ? state.withLock { standing($0.stored, [], $0.now) } : nil)
             return TransportResponse(
                 status: type.status, headers: retryAfter.map { [("retry-after", "\($0)")] } ?? [],
                 body: document.json)
@@ -147,8 +160,9 @@ final class RelayModel: Transport {
                 let document = ProblemDocument(.clock, standing: standing(state.stored, [], state.now))
                 return TransportResponse(status: 401, body: document.json)
             } catch {
-                return TransportResponse(
-                    status: 400, body: ProblemDocument(.malformed, detail: "\(error)").json)
+                let document = ProblemDocument(
+                    .malformed, detail: "\(error)", standing: standing(state.stored, [], state.now))
+                return TransportResponse(status: 400, body: document.json)
             }
         }
     }
@@ -177,6 +191,16 @@ extension RelayModel {
     }
 
     func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
+
+    /// Lets the request arrive that was under way; nobody hears its answer.
+    func arrive() {
+        let request = state.withLock { state in
+            defer { state.travelling = nil }
+            return state.travelling
+        }
+        if let request { _ = answer(request) }
+    }
+
     func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
 
     /// How many claims of a stream and tier it has heard that fulfil a condition.

@@ -2,6 +2,7 @@ import AgentCore
 import ConnectorProtocol
 import Cryptography
 import Logging
+import SQLStore
 import Synchronization
 import TestSupport
 import Testing
@@ -76,6 +77,61 @@ struct UploaderTests {
         _ = try await agent.sync.turn()
         #expect(!agent.lease.mayPoll)
         #expect(try await agent.spool.hasWork(.live))
+    }
+
+    @Test("Whether the relay believes this agent can be asked without leaving anything behind")
+    func objection() async throws {
+        let (world, agent) = try await Self.ready()
+        let before = world.relay.snapshot()
+        let objection = await agent.endpoint.objection()
+        #expect(objection == nil)
+        #expect(world.relay.snapshot().held.count == before.held.count)
+        for type in [ProblemType.revokedKey, .unknownKey, .unavailable] {
+            world.relay.fail(.refuse(type, retryAfter: nil))
+            guard case .refused(let problem, _) = await agent.endpoint.objection() else {
+                Issue.record("\(type) is no objection")
+                continue
+            }
+            #expect(problem.type == type)
+        }
+        // An inspecting proxy, or a page of somebody else's at the address.
+        world.relay.fail(.foreign(status: 200), .foreign(status: 404))
+        for _ in 1...2 {
+            guard case .silent = await agent.endpoint.objection() else {
+                Issue.record("a stranger was taken for the relay")
+                continue
+            }
+        }
+    }
+
+    @Test("A date in Retry-After counts by the server's clock, and nonsense says nothing")
+    func retryAfter() async throws {
+        let (world, agent) = try await Self.ready()
+        let date = ("date", "Wed, 25 Nov 2026 09:38:52 GMT")
+        let cases: [([(String, String)], Duration?)] = [
+            ([("retry-after", "7")], .seconds(7)), ([("retry-after", "soon"), date], nil),
+            ([("retry-after", "Wed, 25 Nov 2026 09:39:02 GMT"), date], .seconds(10)),
+            ([("retry-after", "Wed, 25 Nov 2026 09:39:02 GMT")], nil),
+        ]
+        for (headers, expected) in cases {
+            world.relay.fail(.foreign(status: 503, headers: headers))
+            guard case .silent(_, let retryAfter) = try await agent.uploader.turn(.live) else {
+                Issue.record("it was answered")
+                continue
+            }
+            #expect(retryAfter == expected)
+        }
+    }
+
+    @Test("A proxy that takes no body of this size is named as such")
+    func tooLargeForProxy() async throws {
+        let (world, agent) = try await Self.ready()
+        world.relay.fail(.foreign(status: 413))
+        _ = try await agent.uploader.turn(.live)
+        let problem = try await agent.spool.database.read {
+            try $0.first("SELECT problem FROM link_health")?.text(0)
+        }
+        #expect(problem?.contains("Let proxies take bodies of 5 MiB.") == true)
     }
 
     @Test("As a service it is woken by what is sealed, sends both lanes, and ends when it is told to")

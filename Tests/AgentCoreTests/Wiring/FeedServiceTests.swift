@@ -148,7 +148,8 @@ struct FeedServiceTests {
         #expect(world.polls.withLock { $0 } == 4)
         _ = await world.service(named: "vendor_invoice").turn()
         try await world.spool.note(.polled, of: "vendor_invoice")
-        let report = try await StatusReport.read(from: world.spool.database, spoolBytesLimit: 1)
+        let report = try await StatusReport.read(
+            from: world.spool.database, spoolBytesLimit: 1, isRunning: nil)
         #expect(report.feeds.map(\.feed) == ["purchase_order", "vendor_invoice"])
         #expect(report.feeds.map(\.sentence) == ["Broken.", nil])
     }
