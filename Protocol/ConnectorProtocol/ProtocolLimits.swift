@@ -14,7 +14,7 @@ package enum ProtocolLimits {
     package static let schemaBytesLimit = 64 << 10
     /// Body of a sync request.
     package static let syncBytesLimit = 1 << 20
-    /// Body of a sync answer, which brings whole lists with a fresh grant.
+    /// Body of a sync answer, which brings a page of the lists.
     package static let syncAnswerBytesLimit = 16 << 20
     /// Keys of each list of a sync answer, and requests to read.
     package static let listCountLimit = 100_000

@@ -125,6 +125,51 @@ struct SyncOverTLSTests {
         }
     }
 
+    @Test("Lists that no answer could hold are told in several, each again until it has arrived (H15)")
+    func longLists() async throws {
+        try await TestRelay.run { relay in
+            let filler = String(repeating: "x", count: 1_000)
+            for (table, reason) in [("pending_key", "error_class"), ("watched_key", "reason")] {
+                try await relay.scope.write { statements in
+                    _ = try statements.run(
+                        """
+                        INSERT INTO \(table) (tenant, name, source, stream, document_key, version, stamp, \(reason),
+                            detail, since_at, batch)
+                        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+                        SELECT ?1, 'erp', '/sap/PRD/100', 's', i || ?2, '', '20251124100000', 'r', NULL, 0, 1 FROM n
+                        """, [.text(filler)])
+                }
+            }
+            var machine = Machine(try await TestAgent.paired(relay))
+            machine.wait = 25
+            let first = try await machine.sync()
+            #expect(first.lease.isFresh && !first.pending.isEmpty && first.watch.isEmpty)
+            #expect(first.bytes.count < 5 << 20)
+            let (lost, id) = (machine, SecureRandom.system.bytes(16))
+            let second = try await machine.sync(requestID: id)
+            machine = lost
+            let again = try await machine.sync(requestID: id)
+            #expect(again.pending == second.pending && again.watch == second.watch && !again.pending.isEmpty)
+            // What was read meanwhile leaves the book, and with it the place where the next page begins.
+            let read = try #require(again.pending.last)
+            try await relay.scope.write { statements in
+                _ = try statements.run(
+                    "DELETE FROM pending_key WHERE tenant = ?1 AND document_key = ?2", [.text(read.key)])
+            }
+            var answers = [first, again]
+            while let last = answers.last, !last.pending.isEmpty || !last.watch.isEmpty {
+                answers.append(try await machine.sync())
+                #expect(answers.last.map { $0.lease.isGranted && !$0.lease.isFresh } == true)
+            }
+            let pending = answers.flatMap(\.pending).map(\.key)
+            let watch = answers.flatMap(\.watch).map(\.key)
+            #expect(pending.count == 9_000 && Set(pending).count == 9_000)
+            #expect(watch.count == 9_000 && Set(watch).count == 9_000)
+            // Only the last answer, which had nothing to tell, has waited for news.
+            #expect(relay.pauses.now == 25)
+        }
+    }
+
     @Test("A long poll ends with news, else after its time; the same news is told once")
     func longPoll() async throws {
         try await TestRelay.run { relay in

@@ -1148,7 +1148,7 @@ nonisolated struct WireLease: Sendable {
   /// From now, as the agent receives it.
   var seconds: UInt32 = 0
 
-  /// A grant, not a renewal: cursors go by the reach rule, states are forgotten, lists are taken over.
+  /// A grant, not a renewal: cursors go by the reach rule, states are forgotten, lists begin.
   var fresh: Bool = false
 
   /// Why not: "held", "older_token", "older_process".
@@ -1257,7 +1257,7 @@ nonisolated struct WireSyncAnswer: @unchecked Sendable {
   /// Clears the value of `lease`. Subsequent reads from it will return its default value.
   mutating func clearLease() {_uniqueStorage()._lease = nil}
 
-  /// All that is pending and watched by the relay's books: sent with a fresh grant.
+  /// What is pending and watched by the relay's books, told from a fresh grant on, in pages.
   var pending: [WireKeyEntry] {
     get {_storage._pending}
     set {_uniqueStorage()._pending = newValue}

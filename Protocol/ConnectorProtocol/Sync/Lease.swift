@@ -20,7 +20,7 @@ package struct Lease: Hashable, Sendable {
     package var epoch: UInt64
     /// How long it lasts from now, as the agent receives it; whole seconds.
     package var seconds: UInt32
-    /// A grant and no renewal: cursors go by the reach rule, states are forgotten, lists are taken over.
+    /// A grant and no renewal: cursors go by the reach rule, states are forgotten, lists begin.
     package var isFresh: Bool
     /// Present where it is not granted.
     package var refusal: Refusal?

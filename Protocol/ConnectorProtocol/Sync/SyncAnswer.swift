@@ -8,7 +8,7 @@ package struct SyncAnswer: Hashable, Sendable {
     /// In every answer a fresh one; shown with the next request.
     package var leaseToken: [UInt8]
     package var lease: Lease
-    /// All that is pending and watched by the relay's books: sent with a fresh grant.
+    /// What is pending and watched by the relay's books, told from a fresh grant on, in pages.
     package var pending: [KeyEntry]
     package var watch: [KeyEntry]
     package var readRequests: [ReadRequest]

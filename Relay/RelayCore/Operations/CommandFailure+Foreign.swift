@@ -33,7 +33,7 @@ extension SQLError {
 extension TenancyError {
     fileprivate var failureKind: FailureKind {
         switch self {
-        case .alreadyRunning, .notOwner: .transient
+        case .notOwner: .transient
         case .unknownTenant, .notInitialised: .configuration
         case .statementWithoutTenant: .permanent
         }

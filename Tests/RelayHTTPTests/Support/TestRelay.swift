@@ -1,3 +1,4 @@
+import ConnectorProtocol
 import Cryptography
 import Foundation
 import HTTPTransport
@@ -106,7 +107,8 @@ struct TestRelay: Sendable {
         let trust = TransportTrust.authorities(pem: keys.authority.certificate.pem, checkDates: false)
         return try await client.send(
             TransportRequest(
-                "POST", "https://127.0.0.1:\(agents)\(path)", headers: fields, body: body, trust: trust))
+                "POST", "https://127.0.0.1:\(agents)\(path)", headers: fields, body: body, trust: trust,
+                responseBodyLimit: ProtocolLimits.syncAnswerBytesLimit))
     }
 
     /// Sends to the public port.

@@ -63,7 +63,7 @@ package struct SyncReceiver: Sendable {
     private func wait(
         for sync: SyncRequest, _ begun: SyncTransaction.Begun, of agent: PairedAgent,
     ) async throws -> Bool {
-        guard sync.waitSeconds > 0, !begun.lease.isFresh, begun.isBelieved else { return false }
+        guard sync.waitSeconds > 0, !begun.hasLists, begun.isBelieved else { return false }
         var waited = Duration.zero
         while waited < .seconds(Int64(sync.waitSeconds)) {
             let now = reception.clock.now

@@ -17,6 +17,8 @@ struct SyncTransaction {
         let lease: Lease
         /// Whether token and process are those of the one machine that there should be.
         let isBelieved: Bool
+        /// Whether a page of the lists is to be told at once.
+        let hasLists: Bool
     }
 
     /// Judges token and process, sets the new token down, takes the status, decides on the lease.
@@ -32,7 +34,7 @@ struct SyncTransaction {
             created: created, known: known)
         if verdict == .late {
             let lease = Lease(isGranted: false, epoch: 0, seconds: 0, refusal: .olderToken)
-            return Begun(token: newToken, lease: lease, isBelieved: false)
+            return Begun(token: newToken, lease: lease, isBelieved: false, hasLists: false)
         }
         try remember(newToken, known)
         try takeStatus(body)
@@ -48,7 +50,8 @@ struct SyncTransaction {
         return Begun(
             token: newToken, lease: lease,
             isBelieved: lease.refusal != .olderToken
-                && lease.refusal != .olderProcess)
+                && lease.refusal != .olderProcess,
+            hasLists: try lists.begin(lease, hasArrived: verdict == .current))
     }
 
     /// The lease after a wait; none where the machine's token was replaced meanwhile.
@@ -58,7 +61,9 @@ struct SyncTransaction {
         guard try known().token == begun.token else {
             return Lease(isGranted: false, epoch: 0, seconds: 0, refusal: .olderToken)
         }
-        return try LeaseBook(transaction: self).decide()
+        let lease = try LeaseBook(transaction: self).decide()
+        _ = try lists.begin(lease, hasArrived: true)
+        return lease
     }
 
     /// Everything that goes down.
@@ -70,9 +75,10 @@ struct SyncTransaction {
                 agent: agent.agent, name: agent.name, lineages: request.lineages, now: now),
             requestID: request.requestID, leaseToken: token, lease: lease)
         guard lease.isGranted else { return answer }
-        if lease.isFresh {
-            answer.pending = try keys("pending_key")
-            answer.watch = try keys("watched_key")
+        // A request that was overtaken by the same one again has nobody who reads its answer.
+        if try known().token == token {
+            let page = try lists.page()
+            (answer.pending, answer.watch) = (page.pending, page.watch)
         }
         answer.readRequests = try readRequests()
         answer.commands = try commands(epoch: lease.epoch, signing: signing)
@@ -91,6 +97,8 @@ struct SyncTransaction {
         for row in try openCommands() { text += "\(try row.integer("number"))\n" }
         return (SHA256.hash(text), false)
     }
+
+    private var lists: KeyLists { KeyLists(statements: statements, name: agent.name) }
 
     /// When the request was made; a time of the future counts as now, so that it cannot make others late.
     private var created: Moment { min(Moment(request.created), now) }
@@ -113,18 +121,17 @@ struct SyncTransaction {
         let isSuccessor = known.process != nil && known.process != request.process
         try statements.run(
             """
-            INSERT INTO agent_sync (tenant, agent, key_id, token, request_id, token_before, instance,
-                instance_before, instance_at, shown_epoch, shown_command)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            ON CONFLICT (tenant, agent, key_id) DO UPDATE SET token = ?4, request_id = ?5, token_before = ?6,
-                instance = ?7, instance_before = ?8, instance_at = max(coalesce(instance_at, 0), ?9),
-                shown_epoch = max(shown_epoch, ?10), shown_command = max(shown_command, ?11)
+            INSERT INTO agent_sync (tenant, agent, key_id, token, request_id, instance, instance_before,
+                instance_at, shown_epoch)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT (tenant, agent, key_id) DO UPDATE SET token = ?4, request_id = ?5, instance = ?6,
+                instance_before = ?7, instance_at = max(coalesce(instance_at, 0), ?8),
+                shown_epoch = max(shown_epoch, ?9)
             """,
             [
                 .text(agent.agent), .text(agent.keyID), .blob(token), .blob(request.requestID),
-                .blob(request.leaseToken), .blob(request.process),
-                SQLValue(isSuccessor ? known.process : known.processBefore), created.sql,
-                .integer(shownEpoch), .integer(shownCommand),
+                .blob(request.process), SQLValue(isSuccessor ? known.process : known.processBefore),
+                created.sql, .integer(shownEpoch),
             ])
         // After a restore numbers go on above what agents show, or every command would be refused (H16).
         try statements.run(
@@ -168,17 +175,13 @@ struct SyncTransaction {
             ], now: now)
     }
 
-    private func keys(_ table: String) throws -> [KeyEntry] {
-        try statements.rows(
-            """
-            SELECT detail FROM \(table) WHERE tenant = ?1 AND name = ?2
-            ORDER BY source, stream, document_key, version LIMIT ?3
-            """, [.text(agent.name), .integer(Int64(ProtocolLimits.listCountLimit))]
-        ).compactMap { row in try row.optionalBlob(0).flatMap { try? KeyEntry(bytes: $0) } }
-    }
+    /// What an answer has room for beside the lists.
+    private static let requestBytesLimit = 3 << 20
 
+    /// The oldest first, as many as an answer holds: what was read goes from the list, and others come instead.
     private func readRequests() throws -> [ReadRequest] {
-        try statements.rows(
+        var room = Self.requestBytesLimit
+        let all = try statements.rows(
             """
             SELECT source, stream, business_key, since_at FROM reading_request
             WHERE tenant = ?1 AND name = ?2 ORDER BY since_at, source, stream, business_key LIMIT ?3
@@ -188,6 +191,12 @@ struct SyncTransaction {
                 source: try row.text(0), stream: try row.text(1), businessKey: try row.text(2),
                 since: try row.moment("since_at").timestamp)
         }
+        return Array(
+            all.prefix { request in
+                room -= 64 + request.source.utf8.count + request.stream.utf8.count
+                room -= request.businessKey.utf8.count
+                return room >= 0
+            })
     }
 
     private func openCommands() throws -> [SQLRow] {
@@ -199,9 +208,12 @@ struct SyncTransaction {
             """,
             [
                 .text(agent.name), .integer(Int64(request.highestCommand)), now.sql,
-                .integer(Int64(ProtocolLimits.sectionCountLimit)),
+                .integer(Int64(Self.commandsOfAnswer)),
             ])
     }
+
+    /// Each has up to 64 KiB of arguments; the next ones go when these are done.
+    private static let commandsOfAnswer = 32
 
     /// Commands are for the holder's own lineage: one that another spool would get by chance says nothing to it.
     private func commands(epoch: UInt64, signing: Ed25519.PrivateKey) throws -> [SignedBytes] {

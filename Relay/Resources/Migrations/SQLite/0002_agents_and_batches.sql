@@ -58,12 +58,10 @@ CREATE TABLE agent_sync (
     key_id            TEXT    NOT NULL,
     token             BLOB,                            -- the last one handed out
     request_id        BLOB,                            -- a lost answer is asked for again under the same id
-    token_before      BLOB,                            -- the one that request_id showed
     instance          BLOB,                            -- of the process that spoke last
     instance_before   BLOB,                            -- of the one before it: two run if that one speaks again
     instance_at       INTEGER,                         -- created-time of its newest request
     shown_epoch       INTEGER NOT NULL DEFAULT 0,
-    shown_command     INTEGER NOT NULL DEFAULT 0,
     cloned_at         INTEGER,
     PRIMARY KEY (tenant, agent, key_id),
     FOREIGN KEY (tenant, agent) REFERENCES agent (tenant, agent)
@@ -77,6 +75,8 @@ CREATE TABLE agent_lease (
     epoch        INTEGER NOT NULL DEFAULT 0,
     granted_at   INTEGER,
     lease_until  INTEGER NOT NULL DEFAULT 0,
+    lists_from   TEXT,                                 -- where the last answer to the holder began to tell
+    lists_next   TEXT,                                 -- pending and watched keys, and where it ended; null: all told
     PRIMARY KEY (tenant, name)
 ) STRICT;
 
