@@ -160,7 +160,10 @@ struct AnswerTransaction {
                 UPDATE batches SET acknowledged = 1, stale = 0, acknowledgement = ?, acknowledged_at = ?
                 WHERE id = ? AND manifest_digest = ? AND body IS NOT NULL
                 """,
-                [.blob(acknowledgement), .integer(now), .integer(batch.id), .blob(batch.digest.bytes)]) > 0
+                [
+                    .blob(acknowledgement), .integer(word.standing.time.milliseconds), .integer(batch.id),
+                    .blob(batch.digest.bytes),
+                ]) > 0
         guard isHere else { return }
         try sql.execute(
             "UPDATE lane_heads SET acked_seq = max(acked_seq, ?) WHERE lineage = ? AND lane = ?",

@@ -16,9 +16,12 @@ extension Spool {
         let limits = limits
         return try await database.write { sql in
             var pruned = Pruned()
-            pruned.batches = try sql.pruneKept(limits, at: now)
+            // What was kept for how long is judged by the relay's clock: a host's that is put right by years would
+            // let all of it go at once.
+            let heard = try sql.first("SELECT relay_time_ms FROM agent")?.integer(0) ?? 0
+            pruned.batches = try sql.pruneKept(limits, at: heard)
             try sql.pruneWatch(limits, at: now)
-            pruned.facts = try sql.pruneFacts(limits, at: now)
+            pruned.facts = try sql.pruneFacts(limits, at: heard)
             try sql.pruneUnnamed()
             return pruned
         }

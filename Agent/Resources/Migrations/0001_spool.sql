@@ -92,7 +92,7 @@ CREATE TABLE batches (
     stale           INTEGER NOT NULL DEFAULT 0,   -- to be sealed again, under the open lineage, before it goes
     acknowledgement BLOB,                         -- the relay's answer as it came; sent again with a lost batch
     sealed_at       INTEGER NOT NULL,
-    acknowledged_at INTEGER,
+    acknowledged_at INTEGER,                      -- by the relay's clock
     UNIQUE (lineage, lane, seq)
 ) STRICT;
 CREATE INDEX batches_to_send ON batches (lane, id) WHERE acknowledged = 0;

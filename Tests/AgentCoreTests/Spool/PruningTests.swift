@@ -18,8 +18,10 @@ struct PruningTests {
         let agent = try await world.agent()
         try await agent.round()
         world.advance(13 * 86_400)
+        _ = try await agent.sync.turn()
         #expect(try await agent.spool.prune().batches == 0)
         world.advance(2 * 86_400)
+        _ = try await agent.sync.turn()
         world.sap.commit("1")
         try await agent.poll()
         _ = try await agent.spool.nextBatch(.live, Spool.Sealer(agent: "agent-1", source: AgentWorld.source))
@@ -27,6 +29,18 @@ struct PruningTests {
         #expect(try await Self.kept(agent) == 1)
         try await agent.upload()
         #expect(world.relay.heldSubjects == ["1 posted", "1 received"])
+    }
+
+    @Test("A host's clock that is put right by years lets nothing go", arguments: [Int64(3), -3])
+    func clockPutRight(years: Int64) async throws {
+        let world = try AgentWorld(hostTime: 1_795_600_000_000 - years * 365 * 86_400_000)
+        let agent = try await world.agent()
+        try await agent.round()
+        world.hostTime.withLock { $0 += years * 365 * 86_400_000 }
+        #expect(try await agent.spool.prune().batches == 0)
+        _ = try await agent.sync.turn()
+        #expect(try await agent.spool.prune().batches == 0)
+        #expect(try await Self.kept(agent) == 1)
     }
 
     @Test("Above the limit of kept bytes the oldest go first")

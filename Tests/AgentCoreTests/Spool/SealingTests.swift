@@ -48,6 +48,7 @@ struct SealingTests {
         #expect(try await agent.uploader.turn(.live) == .idle)
         #expect(world.relay.heldSubjects.count == 5)
         world.advance(15 * 86_400)
+        _ = try await agent.sync.turn()
         _ = try await agent.spool.prune()
         world.relay.restore(early)
         _ = try await agent.sync.turn()

@@ -131,6 +131,7 @@ struct ChannelStormTests {
             case .relayCopiedBack: world.relay.restore(snapshot)
             case .keptExceeded:
                 world.advance(15 * 86_400)
+                _ = try await agent.sync.turn()
                 _ = try await agent.spool.prune()
             }
         }
