@@ -1,3 +1,4 @@
+import AgentCore
 import ArgumentParser
 import Programs
 
@@ -10,6 +11,7 @@ enum Main {
 struct MLAgent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ml-agent", abstract: "Reads SAP on this network and hands its events to the relay.",
+        version: AgentVersion.current,
         subcommands: [
             InitCommand.self, SecretsCommand.self, PairCommand.self, RunCommand.self, DoctorCommand.self,
             PollCommand.self, StatusCommand.self, AcceptSystemCommand.self, RFCWorkerCommand.self,

@@ -6,7 +6,10 @@ package import RelayCore
 internal import ServiceLifecycle
 
 /// A whole relay: both listeners, and the loops of every tenant.
-package struct RelayService: Service {
+package struct RelayService: Service, CustomStringConvertible {
+    /// For the life cycle's own log lines, which would else hold the whole configuration.
+    package var description: String { "RelayService" }
+
     private let agents: AgentsListener
     private let webhooks: PublicListener
     private let addresses: (agents: ListenerConfiguration, webhooks: ListenerConfiguration)

@@ -35,7 +35,7 @@ package enum PairingFailure: Failure, Equatable {
         switch self {
         case .notAToken: "Copy the whole token that `ml-relay agents invite` printed; it begins with mlpair1."
         case .address: "Ask for a token of a relay whose address is configured as https."
-        case .silent: "Run the same command again; the token still serves."
+        case .silent: "When that is mended, run the same command again; the token still serves."
         case .refused(.tokenUnknown, _), .refused(.tokenUsed, _), .refused(.tokenExpired, _),
             .refused(.tokenRevoked, _), .refused(.proofWrong, _):
             "Ask for a new one: `ml-relay agents invite NAME`."

@@ -8,7 +8,7 @@ internal import Values
 /// What runs on the pool: first the system is known, then heartbeat, uploader and feeds go side by side.
 ///
 /// Feeds wait for the lease, and for the relay to say what it covers; both come with the first heartbeat.
-struct AgentCourse: Service {
+struct AgentCourse: Service, CustomStringConvertible {
     let context: AgentContext
     let catalogue: FeedCatalogue
     let spool: Spool
@@ -20,6 +20,8 @@ struct AgentCourse: Service {
     /// Held as long as this runs.
     let lock: RunLock
 
+    /// For the life cycle's own log lines, which would else hold every feed.
+    var description: String { "AgentCourse" }
     /// Feeds that are on.
     var feeds: [FeedDefinition] { catalogue.documents.filter { context.configuration.feed($0.name).isOn } }
     /// Between the ends of two polls, where the configuration says nothing (DESIGN section 9).

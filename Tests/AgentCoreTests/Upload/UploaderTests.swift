@@ -1,6 +1,7 @@
 import AgentCore
 import ConnectorProtocol
 import Cryptography
+import HTTPTransport
 import Logging
 import SQLStore
 import Synchronization
@@ -132,6 +133,19 @@ struct UploaderTests {
             try $0.first("SELECT problem FROM link_health")?.text(0)
         }
         #expect(problem?.contains("Let proxies take bodies of 5 MiB.") == true)
+    }
+
+    @Test("Whatever prints the way to the relay prints none of its secrets")
+    func redacted() async throws {
+        let (world, agent) = try await Self.ready()
+        let proxy = TransportProxy.url("http://proxy.example.com:3128", credentials: "anna:s3cret")
+        let endpoint = RelayEndpoint(
+            try world.relay.paired(), key: world.relay.agentKey, transport: world.relay,
+            time: agent.endpoint.time, proxy: proxy)
+        let key = world.relay.agentKey.raw.map { "\($0)" }.joined(separator: ", ")
+        for text in ["\(endpoint)", String(reflecting: endpoint), String(reflecting: proxy)] {
+            #expect(text.contains("proxy.example.com") && !text.contains("s3cret") && !text.contains(key))
+        }
     }
 
     @Test("As a service it is woken by what is sealed, sends both lanes, and ends when it is told to")
