@@ -220,6 +220,45 @@ struct FeedPollerTests {
         #expect(try await Self.told(spool) == ["7"])
     }
 
+    @Test("Another system that was accepted begins with its own baseline; what was read before still goes")
+    func otherSystem() async throws {
+        let spool = try await Self.open(try TemporaryFolder())
+        try await spool.hearCoverage([:])
+        let reader = try TableReader(now: try Self.at("20261125093000"))
+        let poller = FeedPoller(reader: reader, spool: spool, source: Self.sealer.source)
+        _ = try await poller.poll()
+        let rows = try ["1", "2", "3"].map {
+            StampedKey(documentKey: $0, stamp: try Self.at("20261125093030"))
+        }
+        let now = try Self.at("20261125093100")
+        reader.content.withLock { content in
+            content.now = now
+            content.rows = Array(rows.prefix(2))
+            content.unreadable = ["2"]
+        }
+        _ = try await poller.poll()
+        // The same documents, under another name: a migration, or a copy.
+        let other = Spool.Sealer(agent: "agent-1", source: "/sap/P01/100")
+        reader.content.withLock { $0.unreadable = [] }
+        let successor = FeedPoller(reader: reader, spool: spool, source: other.source)
+        _ = try await successor.poll()
+        #expect(try await !spool.knowsCoverage())
+        try await spool.hearCoverage([:])
+        _ = try await successor.poll()
+        reader.content.withLock { content in
+            content.now = now.moved(by: 60)
+            content.rows.append(rows[2])
+        }
+        _ = try await successor.poll()
+        let batch = try #require(try await spool.nextBatch(.live, other))
+        let opened = try OpenedBatch(body: batch.body, manifestDigest: batch.digest)
+        let events = try opened.events.map { try Event(bytes: $0.bytes) }
+        #expect(events.map { "\($0.source) \($0.subject)" } == ["/sap/PRD/100 1", "/sap/P01/100 3"])
+        #expect(opened.manifest.claims.prefix(3).map(\.isBaseline) == [true, true, true])
+        #expect(opened.manifest.claims.allSatisfy { $0.source == other.source && $0.pending.isEmpty })
+        #expect(opened.manifest.pending.entered.isEmpty)
+    }
+
     @Test("A new spool begins where the relay's coverage ends, and tells what lies behind it (H10)")
     func takesOver() async throws {
         let folder = try TemporaryFolder()

@@ -62,6 +62,7 @@ package struct FeedPoller: Sendable {
     /// - Throws: what SAP, the reader or the spool refused; what was recorded before stays.
     package func poll() async throws -> End {
         guard try await !spool.isFull() else { return .spoolFull }
+        try await spool.detect(source)
         var refusal: SAPAccessError?
         for stream in reader.streams {
             guard mayGoOn() else { return .stopped }

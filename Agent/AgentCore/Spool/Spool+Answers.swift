@@ -172,6 +172,7 @@ struct AnswerTransaction {
     }
 
     private func hearCoverage() throws {
+        guard try sql.detects(word.source) else { return }
         try sql.execute("DELETE FROM relay_coverage")
         for covered in word.standing.coverage where covered.source == word.source {
             try sql.execute(

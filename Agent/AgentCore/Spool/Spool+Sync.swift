@@ -122,8 +122,10 @@ private struct SyncTransaction {
         }
         if isNew { try sql.execute("DELETE FROM states") }
         // Long lists come in several answers: a fresh grant and renewals behind it.
-        try takeOver(answer.pending, into: "pending")
-        try takeOver(answer.watch, into: "watch")
+        if try sql.detects(word.source) {
+            try takeOver(answer.pending, into: "pending")
+            try takeOver(answer.watch, into: "watch")
+        }
         try closeGates()
         try takeReadRequests()
         return AppliedSync(

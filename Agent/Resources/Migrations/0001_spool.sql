@@ -27,6 +27,7 @@ CREATE TABLE agent (
     coverage_known    INTEGER NOT NULL DEFAULT 0,   -- a grant was heard since this spool was created
     lists_wanted      INTEGER NOT NULL DEFAULT 0,   -- set back: the next grant must bring the relay's lists
     secrets_at        INTEGER NOT NULL DEFAULT 0,   -- a person entered a secret, or asked for one more try
+    detection_source  TEXT,                         -- whose keys and coverage this spool holds: /sap/PRD/100
     -- the pinned system (DESIGN.md 4.6); the one that was met instead, while it is not accepted
     system_pin        TEXT,
     system_met        TEXT
