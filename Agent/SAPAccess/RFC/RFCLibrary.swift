@@ -34,6 +34,7 @@ package struct RFCLibraryLocation: Hashable, Sendable {
     /// - Throws: `SAPAccessError.library`, which says where it looked and what is missing.
     package init(loading location: RFCLibraryLocation) throws(SAPAccessError) {
         if let folder = location.traceFolder {
+            TraceFolder.prune(folder)
             // Must be set before the first call: later settings do not move the first file (section 6).
             unsafe setenv("RFC_TRACE_DIR", folder, 1)
         }
