@@ -7,9 +7,9 @@ import Testing
 
 @Suite("A pool of RFC workers")
 struct RFCWorkerPoolTests {
-    private static let wait = "RFC_PING_AND_WAIT"
+    static let wait = "RFC_PING_AND_WAIT"
 
-    private func source(_ pool: RFCWorkerPool) -> RFCSource {
+    func source(_ pool: RFCWorkerPool) -> RFCSource {
         RFCSource(
             pool: pool,
             allowList: AllowList(functions: [
@@ -17,13 +17,13 @@ struct RFCWorkerPoolTests {
             ]))
     }
 
-    private func echo(_ source: RFCSource, _ text: String = "hello") async throws -> String {
+    func echo(_ source: RFCSource, _ text: String = "hello") async throws -> String {
         try await source.call("STFC_CONNECTION", ["REQUTEXT": .text(text)], results: ["ECHOTEXT"])
             .text("ECHOTEXT")
     }
 
     /// A call that takes as long, and the error that it ends with.
-    private func wait(_ source: RFCSource, seconds: Int64) async -> SAPAccessError? {
+    func wait(_ source: RFCSource, seconds: Int64) async -> SAPAccessError? {
         do {
             _ = try await source.call(Self.wait, ["SECONDS": .integer(seconds)], results: [])
             return nil
@@ -32,12 +32,12 @@ struct RFCWorkerPoolTests {
         }
     }
 
-    private func isRunning(_ standIn: StandIn, calls: Int = 1) async throws -> Bool {
+    func isRunning(_ standIn: StandIn, calls: Int = 1) async throws -> Bool {
         try await eventually { try await standIn.calls()[Self.wait] == calls }
     }
 
     /// Gone, or dead and not yet reaped by whoever inherited it.
-    private func isGone(_ id: Int32) async throws -> Bool {
+    func isGone(_ id: Int32) async throws -> Bool {
         try await eventually {
             guard let stat = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return true }
             return String(decoding: stat, as: UTF8.self).contains(") Z ")
@@ -281,6 +281,25 @@ struct RFCWorkerPoolTests {
         }
     }
 
+    @Test("After a restart of SAP no call fails, however many connections were idle")
+    func allStale() async throws {
+        let first = try await StandIn()
+        var limits = WorkerPoolLimits()
+        limits.pingAfter = .zero
+        let pool = try first.pool(limits: limits)
+        let source = source(pool)
+        try await pool.whileRunning { () async throws -> Void in
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = await wait(source, seconds: 1) } }
+            }
+            #expect(pool.workerIDs.count == 4)
+            try await first.stop()
+            let second = try await StandIn(port: first.port)
+            #expect(try await echo(source) == "hello")
+            #expect(try await second.calls()["STFC_CONNECTION"] == 1)
+        }
+    }
+
     @Test(
         "A host that never answers has seen no password; one that took the connection may have",
         arguments: [true, false])
@@ -295,106 +314,5 @@ struct RFCWorkerPoolTests {
             #expect(await wait(source, seconds: 0) == .deadline(what: "logon to SIM"))
         }
         #expect(gate.outcomes == [answersNothing ? .notMade : .unknown])
-    }
-
-    @Test("A shutdown does not wait for a logon to a host that does not answer")
-    func shutDownWhileLoggingOn() async throws {
-        let host = try SilentHost(isFull: true)
-        let (gate, budget) = (RecordingGate(), RecordingBudget(places: 4))
-        let pool = try StandIn.pool(port: host.port, gate: gate, budget: budget)
-        let source = source(pool)
-        let group = ServiceGroup(services: [pool], gracefulShutdownSignals: [], logger: .silent)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            async let error = wait(source, seconds: 0)
-            #expect(try await eventually { host.isCalled })
-            await group.triggerGracefulShutdown()
-            #expect(await error == .shutDown)
-            try await tasks.waitForAll()
-        }
-        #expect(gate.outcomes == [.notMade])
-        #expect(budget.held == 0)
-    }
-
-    @Test("A shutdown that comes before the process of a logon has started sends no password any more")
-    func shutDownBeforeLoggingOn() async throws {
-        let host = try SilentHost(isFull: false)
-        let (opened, opening) = AsyncStream<Void>.makeStream()
-        let gate = RecordingGate { for await _ in opened {} }
-        let budget = RecordingBudget(places: 4)
-        var deadlines = RFCDeadlines()
-        deadlines.logon = .seconds(1)
-        let pool = try StandIn.pool(port: host.port, gate: gate, budget: budget, deadlines: deadlines)
-        let source = source(pool)
-        let group = ServiceGroup(services: [pool], gracefulShutdownSignals: [], logger: .silent)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            async let error = wait(source, seconds: 0)
-            #expect(try await eventually { gate.begun == 1 })
-            await group.triggerGracefulShutdown()
-            #expect(await error == .shutDown)
-            opening.finish()
-            try await tasks.waitForAll()
-        }
-        #expect(gate.outcomes == [.notMade])
-        #expect(budget.held == 0)
-    }
-
-    @Test("A graceful shutdown lets the running call end, logs off, and leaves no process and no place held")
-    func shutDown() async throws {
-        let standIn = try await StandIn()
-        let budget = RecordingBudget(places: 4)
-        let pool = try standIn.pool(budget: budget)
-        let source = source(pool)
-        let group = ServiceGroup(
-            services: [pool], gracefulShutdownSignals: [], logger: .silent)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            async let running = wait(source, seconds: 1)
-            #expect(try await isRunning(standIn))
-            let id = try #require(pool.workerIDs.first)
-            await group.triggerGracefulShutdown()
-            #expect(await running == nil)
-            try await tasks.waitForAll()
-            #expect(try await isGone(id))
-            #expect(await wait(source, seconds: 0) == .shutDown)
-        }
-        #expect(budget.held == 0 && budget.greatest == 1)
-    }
-
-    @Test("Workers die with their parent, even in the middle of a call")
-    func parentDies() async throws {
-        let standIn = try await StandIn()
-        let folder = try TemporaryFolder()
-        let port: Int = standIn.port
-        let file: String = folder.file("worker")
-        await #expect(processExitsWith: .signal(SIGKILL)) { [port = port as Int, file = file as String] in
-            let pool = try StandIn.pool(port: port)
-            let source = RFCSource(
-                pool: pool, allowList: AllowList(functions: ["RFC_PING_AND_WAIT": ["SECONDS"]]))
-            try await pool.whileRunning { () async throws -> Void in
-                async let running = source.call("RFC_PING_AND_WAIT", ["SECONDS": .integer(60)], results: [])
-                _ = try await eventually { !pool.workerIDs.isEmpty }
-                let id = pool.workerIDs.first.map(String.init) ?? ""
-                try id.write(toFile: file, atomically: true, encoding: .utf8)
-                kill(getpid(), SIGKILL)
-                _ = try await running
-            }
-        }
-        let id = try #require(Int32(try String(contentsOfFile: file, encoding: .utf8)))
-        #expect(try await isGone(id))
-    }
-
-    @Test("Workers die with their pool when nobody ended it")
-    func poolIsDropped() async throws {
-        let standIn = try await StandIn()
-        var pool: RFCWorkerPool? = try standIn.pool()
-        let id = try await pool?.whileRunning { [pool] () -> Int32? in
-            guard let pool else { return nil }
-            _ = try await echo(source(pool))
-            return pool.workerIDs.first
-        }
-        pool = nil
-        #expect(try await isGone(try #require(id ?? nil)))
     }
 }

@@ -98,7 +98,8 @@ package final class RFCWorkerPool: Service, Sendable {
     func ask(
         _ request: WorkerRequest, what: String, within deadline: Duration? = nil,
     ) async throws -> (answer: ExchangeAnswer, attributes: RFCAttributes) {
-        var triesLeft = 3
+        // After a restart of SAP every idle connection is gone, and each is found out by one try.
+        var triesLeft = shared.withLock { $0.state.places } + 2
         while true {
             triesLeft -= 1
             let lease = try await lease()

@@ -49,7 +49,7 @@ struct WorkerPoolState {
     private var waiting: [(caller: CallerID, until: Duration)] = []
     private var nextWorker: WorkerID = 1
     /// Places that the budget has; one until it was asked.
-    private var places = 1
+    private(set) var places = 1
     /// A second connection is opened only after a first one has succeeded (DESIGN 4.6).
     private var isProven = false
     private var failure: Failure?
