@@ -43,7 +43,7 @@ final class FakeTable: TableBackend {
             [
                 "FIELDNAME": .text(column.name), "KEYFLAG": .text(column.isKey ? "X" : ""),
                 "DATATYPE": .text(column.type), "LENG": .text("00" + String(column.length)),
-                "DECIMALS": .text("0"), "REFTABLE": .text(""), "REFFIELD": .text(""),
+                "DECIMALS": .text("0"),
             ]
         }
         return ["DFIES_TAB": .table(rows)]

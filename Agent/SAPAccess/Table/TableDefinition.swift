@@ -7,21 +7,13 @@ package struct TableColumn: Hashable, Sendable {
     /// LENG: characters, or digits of a number.
     package var length: Int
     package var decimals: Int
-    /// Table and field where an amount's currency or a quantity's unit stands; empty where there is none.
-    package var referenceTable: String
-    package var referenceField: String
 
-    package init(
-        name: String, isKey: Bool, type: String, length: Int, decimals: Int = 0, referenceTable: String = "",
-        referenceField: String = "",
-    ) {
+    package init(name: String, isKey: Bool, type: String, length: Int, decimals: Int = 0) {
         self.name = name
         self.isKey = isKey
         self.type = type
         self.length = length
         self.decimals = decimals
-        self.referenceTable = referenceTable
-        self.referenceField = referenceField
     }
 
     /// True for types that a reader module cannot bring or that make it dump.
@@ -54,9 +46,7 @@ package struct TableDefinition: Hashable, Sendable {
             columns.append(
                 TableColumn(
                     name: name, isKey: try row.text("KEYFLAG") == "X", type: try row.text("DATATYPE"),
-                    length: Int(try row.text("LENG")) ?? 0, decimals: Int(try row.text("DECIMALS")) ?? 0,
-                    referenceTable: (try? row.text("REFTABLE")) ?? "",
-                    referenceField: (try? row.text("REFFIELD")) ?? ""))
+                    length: Int(try row.text("LENG")) ?? 0, decimals: Int(try row.text("DECIMALS")) ?? 0))
         }
         self.init(name: name, columns: columns)
     }
