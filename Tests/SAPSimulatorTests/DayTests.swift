@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test("a day that is ended takes no day behind it along, and one that was not running ends nothing")
+    func ending() {
+        let progress = DayProgress()
+        progress.askToStop()
+        #expect(!progress.isToStop && !progress.report.isRunning)
+        progress.begin()
+        progress.askToStop()
+        progress.begin()
+        #expect(progress.isToStop)
+        progress.end()
+        #expect(!progress.isToStop && progress.report.isRunning)
+        progress.end()
+        #expect(!progress.report.isRunning)
+    }
+
     @Test("a document's later facts are never seen before its earlier ones, however late those are committed")
     func ordered() async throws {
         let folder = try TemporaryFolder()

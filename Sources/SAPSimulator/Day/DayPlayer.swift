@@ -20,11 +20,15 @@ struct DayPlayer: Sendable {
         for await request in requests {
             var left = request.documents ?? .max
             let pause = Duration.milliseconds(Int64(60_000 / max(0.1, request.documentsPerMinute)))
+            let clock = ContinuousClock()
+            var next = clock.now
             while left > 0, !progress.isToStop {
                 try await play(&day, &commits)
                 progress.step()
                 left -= 1
-                try await ContinuousClock().sleep(for: pause)
+                // From step to step, so that what a step takes does not slow the day down.
+                next = max(next.advanced(by: pause), clock.now)
+                try await clock.sleep(until: next)
             }
             progress.end()
         }
