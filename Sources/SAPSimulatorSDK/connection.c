@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connections: opening, logging on, calling, cancelling, and what an error does to the handle.
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+// Connections: logging on, calling, cancelling, and what an error does to the handle.
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,27 +13,16 @@ enum {
     SERVER_DONE = 0x81, SERVER_LOGGED_ON, SERVER_FUNCTION, SERVER_TYPE, SERVER_RESULTS, SERVER_ERROR = 0xE0
 };
 
-typedef struct sim_connection {
-    int socket;
-    bool busy, cancelled, closed, loggedOn;
-    sim_buffer logon; // the logon's frame, until it was sent
-    RFC_ATTRIBUTES attributes;
-    sim_throughput *throughput;
-    struct sim_connection *next;
-} sim_connection;
-
-// Every handle ever given out stays in this list, so that any pointer can be judged; `lock` also guards the sockets
-// against a cancel that comes while the handle is being closed.
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static sim_connection *connections;
+pthread_mutex_t sim_connections_lock = PTHREAD_MUTEX_INITIALIZER;
+sim_connection *sim_connections;
 
 static sim_connection *known(RFC_CONNECTION_HANDLE c) {
-    sim_connection *found = connections;
+    sim_connection *found = sim_connections;
     while (found && found != c) found = found->next;
     return found;
 }
 
-static void close_locked(sim_connection *c) {
+void sim_close_locked(sim_connection *c) {
     if (c->closed) return;
     c->closed = true;
     close(c->socket);
@@ -54,24 +37,23 @@ static RFC_RC bad_connection(RFC_ERROR_INFO *error) {
         "An invalid handle was passed to the API call");
 }
 
-/// Takes the connection for one call; two threads on one handle are refused and counted.
-static RFC_RC enter(RFC_CONNECTION_HANDLE handle, RFC_ERROR_INFO *error) {
-    pthread_mutex_lock(&lock);
+RFC_RC sim_enter(RFC_CONNECTION_HANDLE handle, RFC_ERROR_INFO *error) {
+    pthread_mutex_lock(&sim_connections_lock);
     sim_connection *c = known(handle);
     bool good = c && !c->closed, busy = good && c->busy;
     if (!c || busy) sim_misuse();
     if (good && !busy) c->busy = true;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&sim_connections_lock);
     return good && !busy ? RFC_OK : bad_connection(error);
 }
 
-static void leave(sim_connection *c) {
-    pthread_mutex_lock(&lock);
+void sim_leave(sim_connection *c) {
+    pthread_mutex_lock(&sim_connections_lock);
     c->busy = false;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&sim_connections_lock);
 }
 
-static void describe_failure(RFC_ERROR_INFO *error, const char *what, const char *host, const char *port) {
+void sim_describe_failure(RFC_ERROR_INFO *error, const char *what, const char *host, const char *port) {
     char when[40];
     time_t now = time(NULL);
     struct tm parts;
@@ -86,15 +68,15 @@ static void describe_failure(RFC_ERROR_INFO *error, const char *what, const char
 
 /// The connection is gone: by a cancel, or by the other side.
 static RFC_RC lost(sim_connection *c, RFC_ERROR_INFO *error) {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&sim_connections_lock);
     bool cancelled = c->cancelled;
-    close_locked(c);
-    pthread_mutex_unlock(&lock);
+    sim_close_locked(c);
+    pthread_mutex_unlock(&sim_connections_lock);
     if (cancelled) {
         return sim_fail(
             error, RFC_CANCELED, COMMUNICATION_FAILURE, "RFC_CANCELED", "Connection was canceled");
     }
-    describe_failure(error, "broke the connection", "sap-ecc-sim", "rfc");
+    sim_describe_failure(error, "broke the connection", "sap-ecc-sim", "rfc");
     return RFC_COMMUNICATION_FAILURE;
 }
 
@@ -116,9 +98,9 @@ static RFC_RC server_error(sim_connection *c, sim_buffer *b, RFC_ERROR_INFO *err
     sim_take_text(b, told.abapMsgV4, 51);
     if (b->broken) return lost(c, error);
     if (closes) {
-        pthread_mutex_lock(&lock);
-        close_locked(c);
-        pthread_mutex_unlock(&lock);
+        pthread_mutex_lock(&sim_connections_lock);
+        sim_close_locked(c);
+        pthread_mutex_unlock(&sim_connections_lock);
     }
     if (error) *error = told;
     return told.code;
@@ -144,7 +126,7 @@ static int exchange(sim_connection *c, unsigned kind, const sim_buffer *request,
 
 static void attribute(sim_buffer *b, SAP_UC *out, unsigned capacity) { sim_take_text(b, out, capacity); }
 
-static RFC_RC log_on(sim_connection *c, RFC_ERROR_INFO *error) {
+RFC_RC sim_log_on(sim_connection *c, RFC_ERROR_INFO *error) {
     if (c->loggedOn) return RFC_OK;
     sim_buffer answer = {0};
     int kind = exchange(c, CLIENT_LOGON, &c->logon, &answer, error);
@@ -177,164 +159,33 @@ static RFC_RC log_on(sim_connection *c, RFC_ERROR_INFO *error) {
     return rc != RFC_OK ? rc : c->loggedOn ? RFC_OK : lost(c, error);
 }
 
-// Opening
-
-typedef struct {
-    char name[64];
-    char value[512];
-} setting;
-
-static const char *value_of(const setting *settings, unsigned count, const char *name) {
-    for (unsigned i = 0; i < count; i++) {
-        if (strcasecmp(settings[i].name, name) == 0 && settings[i].value[0]) return settings[i].value;
-    }
-    return NULL;
-}
-
-static bool plain(const SAP_UC *text, char *out, size_t capacity) {
-    size_t units = sim_length(text);
-    if (sim_utf8(text, units, NULL) >= capacity) return false;
-    out[sim_utf8(text, units, (unsigned char *)out)] = 0;
-    return true;
-}
-
-/// Where to connect, or an error code: SAP_ECC_SIM from the environment, else ASHOST and 3300 + SYSNR.
-static RFC_RC place(
-    const setting *s, unsigned count, char host[256], char port[16], RFC_ERROR_INFO *error) {
-    static const char *const unsupported[] = {
-        "MYSAPSSO2", "X509CERT", "SAPROUTER", "MSHOST", "GWHOST", "WSHOST", "WSPORT", "TCPPORT", "ALIAS_USER",
-    };
-    const char *ashost = value_of(s, count, "ASHOST"), *number = value_of(s, count, "SYSNR");
-    const char *sim = getenv("SAP_ECC_SIM"), *snc = value_of(s, count, "SNC_MODE");
-    for (unsigned i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
-        if (!value_of(s, count, unsupported[i])) continue;
-        return sim_refuse(error, RFC_NOT_SUPPORTED, "the stand-in does not simulate %s", unsupported[i]);
-    }
-    if (snc && strcmp(snc, "0") != 0) return sim_refuse(error, RFC_NOT_SUPPORTED, "the stand-in does not simulate SNC");
-    if (!ashost) {
-        return sim_refuse(
-            error, RFC_INVALID_PARAMETER, "Parameter ASHOST, GWHOST, MSHOST, WSPORT or TCPPORT is missing");
-    }
-    if (!number) return sim_refuse(error, RFC_INVALID_PARAMETER, "Parameter SYSNR is missing");
-    if (strlen(number) != 2 || strspn(number, "0123456789") != 2) {
-        return sim_refuse(error, RFC_INVALID_PARAMETER, "Parameter SYSNR must be two digits");
-    }
-    const char *colon = sim ? strrchr(sim, ':') : NULL;
-    if (colon && colon - sim < 256) {
-        snprintf(host, 256, "%.*s", (int)(colon - sim), sim);
-        snprintf(port, 16, "%.15s", colon + 1);
-    } else {
-        snprintf(host, 256, "%.255s", ashost);
-        snprintf(port, 16, "%d", 3300 + atoi(number));
-    }
-    return RFC_OK;
-}
-
-static int connect_to(const char *host, const char *port) {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
-    if (getaddrinfo(host, port, &hints, &found)) return -1;
-    int result = -1;
-    for (struct addrinfo *a = found; a && result < 0; a = a->ai_next) {
-        int s = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
-        if (s < 0) continue;
-        int on = 1;
-        setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (connect(s, a->ai_addr, a->ai_addrlen) == 0) result = s;
-        else close(s);
-    }
-    freeaddrinfo(found);
-    return result;
-}
-
-static void own_attributes(sim_connection *c, const setting *s, unsigned count, const char *host) {
-    RFC_ATTRIBUTES *a = &c->attributes;
-    char name[101] = "";
-    gethostname(name, sizeof name - 1);
-    sim_from_ascii(a->host, 101, name);
-    sim_from_ascii(a->partnerHost, 101, host);
-    sim_from_ascii(a->dest, 65, value_of(s, count, "DEST") ? value_of(s, count, "DEST") : "");
-    sim_from_ascii(a->trace, 2, "0");
-    sim_from_ascii(a->codepage, 5, "4103");
-    sim_from_ascii(a->rfcRole, 2, "C");
-    sim_from_ascii(a->type, 2, "E");
-    sim_from_ascii(a->partnerType, 2, "3");
-    sim_from_ascii(a->rel, 5, "753");
-    sim_from_ascii(a->progName, 129, "");
-    sim_from_ascii(a->partnerBytesPerChar, 2, "1");
-}
-
-RFC_CONNECTION_HANDLE RfcOpenConnection(
-    const RFC_CONNECTION_PARAMETER *parameters, unsigned count, RFC_ERROR_INFO *error) {
-    setting *s = calloc(count + 1, sizeof *s);
-    char host[256], port[16];
-    RFC_RC rc = RFC_OK;
-    for (unsigned i = 0; i < count && rc == RFC_OK; i++) {
-        bool good = parameters[i].name && parameters[i].value && plain(parameters[i].name, s[i].name, sizeof s[i].name)
-            && plain(parameters[i].value, s[i].value, sizeof s[i].value);
-        if (!good) rc = sim_refuse(error, RFC_INVALID_PARAMETER, "connection parameter %u is null or too long", i);
-    }
-    if (rc == RFC_OK) rc = place(s, count, host, port, error);
-    int socket = rc == RFC_OK ? connect_to(host, port) : -1;
-    if (rc == RFC_OK && socket < 0) describe_failure(error, "not reached", host, port);
-    sim_connection *c = NULL;
-    if (socket >= 0) {
-        c = calloc(1, sizeof *c);
-        c->socket = socket;
-        own_attributes(c, s, count, host);
-        sim_put_number(&c->logon, count);
-        for (unsigned i = 0; i < count; i++) {
-            sim_put_text(&c->logon, parameters[i].name, sim_length(parameters[i].name));
-            sim_put_text(&c->logon, parameters[i].value, sim_length(parameters[i].value));
-        }
-        pthread_mutex_lock(&lock);
-        c->next = connections;
-        connections = c;
-        pthread_mutex_unlock(&lock);
-        const char *check = value_of(s, count, "LCHECK");
-        bool later = check && strcmp(check, "0") == 0;
-        if (!later && log_on(c, error) != RFC_OK) {
-            pthread_mutex_lock(&lock);
-            close_locked(c);
-            pthread_mutex_unlock(&lock);
-            c = NULL;
-        } else {
-            sim_ok(error);
-        }
-    }
-    memset(s, 0, (count + 1) * sizeof *s);
-    free(s);
-    return c;
-}
-
-// Using
-
 RFC_RC RfcCloseConnection(RFC_CONNECTION_HANDLE handle, RFC_ERROR_INFO *error) {
-    RFC_RC rc = enter(handle, error);
+    RFC_RC rc = sim_enter(handle, error);
     if (rc) return rc;
-    pthread_mutex_lock(&lock);
-    close_locked(handle);
-    pthread_mutex_unlock(&lock);
-    leave(handle);
+    pthread_mutex_lock(&sim_connections_lock);
+    sim_close_locked(handle);
+    pthread_mutex_unlock(&sim_connections_lock);
+    sim_leave(handle);
     return sim_ok(error);
 }
 
 RFC_RC RfcCancel(RFC_CONNECTION_HANDLE handle, RFC_ERROR_INFO *error) {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&sim_connections_lock);
     sim_connection *c = known(handle);
     bool good = c && !c->closed;
     if (good) {
         c->cancelled = true;
         shutdown(c->socket, SHUT_RDWR); // wakes the thread that waits for the answer
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&sim_connections_lock);
     return good ? sim_ok(error) : bad_connection(error);
 }
 
 RFC_RC RfcIsConnectionHandleValid(RFC_CONNECTION_HANDLE handle, RFC_INT *valid, RFC_ERROR_INFO *error) {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&sim_connections_lock);
     sim_connection *c = known(handle);
     bool good = c && !c->closed;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&sim_connections_lock);
     *valid = good;
     if (good) return sim_ok(error);
     return sim_fail(
@@ -343,10 +194,10 @@ RFC_RC RfcIsConnectionHandleValid(RFC_CONNECTION_HANDLE handle, RFC_INT *valid, 
 }
 
 RFC_RC RfcGetConnectionAttributes(RFC_CONNECTION_HANDLE handle, RFC_ATTRIBUTES *attributes, RFC_ERROR_INFO *error) {
-    RFC_RC rc = enter(handle, error);
+    RFC_RC rc = sim_enter(handle, error);
     if (rc) return rc;
     *attributes = handle->attributes;
-    leave(handle);
+    sim_leave(handle);
     return sim_ok(error);
 }
 
@@ -357,7 +208,7 @@ static RFC_RC ask(
     RFC_ERROR_INFO own;
     memset(&own, 0, sizeof own);
     RFC_ERROR_INFO *told = error ? error : &own;
-    RFC_RC rc = log_on(c, told);
+    RFC_RC rc = sim_log_on(c, told);
     if (rc) return rc;
     int kind = exchange(c, request, body, answer, told);
     if (kind < 0) return told->code;
@@ -367,12 +218,12 @@ static RFC_RC ask(
 }
 
 static RFC_RC simple(RFC_CONNECTION_HANDLE c, unsigned request, RFC_ERROR_INFO *error) {
-    RFC_RC rc = enter(c, error);
+    RFC_RC rc = sim_enter(c, error);
     if (rc) return rc;
     sim_buffer answer = {0};
     rc = ask(c, request, NULL, SERVER_DONE, &answer, error);
     sim_buffer_free(&answer);
-    leave(c);
+    sim_leave(c);
     return rc;
 }
 
@@ -385,7 +236,7 @@ RFC_RC RfcInvoke(RFC_CONNECTION_HANDLE c, DATA_CONTAINER_HANDLE function, RFC_ER
         sim_misuse();
         return sim_refuse(error, RFC_INVALID_HANDLE, "An invalid function handle was passed to the API call");
     }
-    RFC_RC rc = enter(c, error);
+    RFC_RC rc = sim_enter(c, error);
     if (rc) return rc;
     uint64_t began = milliseconds();
     sim_buffer request = {0}, answer = {0};
@@ -406,7 +257,7 @@ RFC_RC RfcInvoke(RFC_CONNECTION_HANDLE c, DATA_CONTAINER_HANDLE function, RFC_ER
     }
     sim_buffer_free(&request);
     sim_buffer_free(&answer);
-    leave(c);
+    sim_leave(c);
     return rc;
 }
 
@@ -421,7 +272,7 @@ RFC_FUNCTION_DESC_HANDLE RfcGetFunctionDesc(RFC_CONNECTION_HANDLE c, const SAP_U
         sim_refuse(error, RFC_INVALID_PARAMETER, "a null name was passed");
         return NULL;
     }
-    if (enter(c, error)) return NULL;
+    if (sim_enter(c, error)) return NULL;
     sim_function_desc *found = c->loggedOn ? sim_cache_function(c->attributes.sysId, name) : NULL;
     if (found) {
         sim_ok(error);
@@ -436,7 +287,7 @@ RFC_FUNCTION_DESC_HANDLE RfcGetFunctionDesc(RFC_CONNECTION_HANDLE c, const SAP_U
         sim_buffer_free(&request);
         sim_buffer_free(&answer);
     }
-    leave(c);
+    sim_leave(c);
     return found;
 }
 
@@ -445,7 +296,7 @@ RFC_TYPE_DESC_HANDLE RfcGetTypeDesc(RFC_CONNECTION_HANDLE c, const SAP_UC *name,
         sim_refuse(error, RFC_INVALID_PARAMETER, "a null name was passed");
         return NULL;
     }
-    if (enter(c, error)) return NULL;
+    if (sim_enter(c, error)) return NULL;
     sim_type *found = c->loggedOn ? sim_cache_type(c->attributes.sysId, name) : NULL;
     if (found) {
         sim_ok(error);
@@ -460,78 +311,6 @@ RFC_TYPE_DESC_HANDLE RfcGetTypeDesc(RFC_CONNECTION_HANDLE c, const SAP_UC *name,
         sim_buffer_free(&request);
         sim_buffer_free(&answer);
     }
-    leave(c);
+    sim_leave(c);
     return found;
 }
-
-// Throughput
-
-static RFC_RC check_throughput(const sim_throughput *t, RFC_ERROR_INFO *error) {
-    if (t && t->magic == SIM_THROUGHPUT) return RFC_OK;
-    sim_misuse();
-    return sim_refuse(error, RFC_INVALID_HANDLE, "An invalid throughput handle was passed to the API call");
-}
-
-RFC_THROUGHPUT_HANDLE RfcCreateThroughput(RFC_ERROR_INFO *error) {
-    sim_throughput *t = calloc(1, sizeof *t);
-    t->magic = SIM_THROUGHPUT;
-    sim_ok(error);
-    return t;
-}
-
-RFC_RC RfcDestroyThroughput(RFC_THROUGHPUT_HANDLE t, RFC_ERROR_INFO *error) {
-    if (check_throughput(t, error)) return RFC_INVALID_HANDLE;
-    pthread_mutex_lock(&lock);
-    for (sim_connection *c = connections; c; c = c->next) {
-        if (c->throughput == t) c->throughput = NULL;
-    }
-    pthread_mutex_unlock(&lock);
-    t->magic = SIM_DEAD;
-    free(t);
-    return sim_ok(error);
-}
-
-RFC_RC RfcSetThroughputOnConnection(RFC_CONNECTION_HANDLE c, RFC_THROUGHPUT_HANDLE t, RFC_ERROR_INFO *error) {
-    if (check_throughput(t, error)) return RFC_INVALID_HANDLE;
-    RFC_RC rc = enter(c, error);
-    if (rc) return rc;
-    c->throughput = t;
-    leave(c);
-    return sim_ok(error);
-}
-
-RFC_RC RfcRemoveThroughputFromConnection(RFC_CONNECTION_HANDLE c, RFC_ERROR_INFO *error) {
-    RFC_RC rc = enter(c, error);
-    if (rc) return rc;
-    c->throughput = NULL;
-    leave(c);
-    return sim_ok(error);
-}
-
-RFC_THROUGHPUT_HANDLE RfcGetThroughputFromConnection(RFC_CONNECTION_HANDLE c, RFC_ERROR_INFO *error) {
-    if (enter(c, error)) return NULL;
-    sim_throughput *t = c->throughput;
-    leave(c);
-    sim_ok(error);
-    return t;
-}
-
-RFC_RC RfcResetThroughput(RFC_THROUGHPUT_HANDLE t, RFC_ERROR_INFO *error) {
-    if (check_throughput(t, error)) return RFC_INVALID_HANDLE;
-    *t = (sim_throughput){.magic = SIM_THROUGHPUT};
-    return sim_ok(error);
-}
-
-#define COUNTER(name, member)                                                                     \
-    RFC_RC name(RFC_THROUGHPUT_HANDLE t, SAP_ULLONG *out, RFC_ERROR_INFO *error) {                 \
-        if (check_throughput(t, error)) return RFC_INVALID_HANDLE;                                \
-        *out = t->member;                                                                         \
-        return sim_ok(error);                                                                     \
-    }
-COUNTER(RfcGetNumberOfCalls, calls)
-COUNTER(RfcGetTotalTime, total)
-COUNTER(RfcGetSerializationTime, serialization)
-COUNTER(RfcGetDeserializationTime, deserialization)
-COUNTER(RfcGetApplicationTime, application)
-COUNTER(RfcGetSentBytes, sent)
-COUNTER(RfcGetReceivedBytes, received)

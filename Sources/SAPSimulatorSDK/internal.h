@@ -3,6 +3,7 @@
 #ifndef SAPNWRFC_SIM_INTERNAL_H
 #define SAPNWRFC_SIM_INTERNAL_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -108,12 +109,16 @@ bool sim_type_supported(RFCTYPE type);
 /// Whether a container can hold the field: neither the wire nor a client is believed.
 bool sim_field_valid(const sim_field *field);
 void sim_exception_add(sim_function_desc *f, const RFC_EXCEPTION_DESC *e);
+void sim_function_desc_free(sim_function_desc *f);
+void sim_type_free(sim_type *t);
+
+// cache.c
 sim_function_desc *sim_cache_function(const SAP_UC *repository, const SAP_UC *name);
 sim_function_desc *sim_cache_add_function(const SAP_UC *repository, sim_function_desc *f);
 sim_type *sim_cache_type(const SAP_UC *repository, const SAP_UC *name);
 sim_type *sim_cache_add_type(const SAP_UC *repository, sim_type *t);
-void sim_function_desc_free(sim_function_desc *f);
-void sim_type_free(sim_type *t);
+bool sim_cache_remove_function(const SAP_UC *repository, const SAP_UC *name);
+bool sim_cache_remove_type(const SAP_UC *repository, const SAP_UC *name);
 
 // value.c: one field's memory, and its text
 void sim_value_initial(const sim_field *field, unsigned char *memory);
@@ -126,6 +131,11 @@ RFC_RC sim_value_set_text(const sim_field *field, unsigned char *memory, const S
 // container.c
 sim_container *sim_container_new(unsigned magic, const sim_layout *layout, sim_type *type);
 void sim_container_free(sim_container *c);
+bool sim_alive(const sim_container *c);
+RFC_RC sim_bad_handle(RFC_ERROR_INFO *error);
+/// Finds the field and its memory; a table stands for its current row.
+RFC_RC sim_locate(
+    sim_container *d, const SAP_UC *name, const sim_field **field, unsigned char **memory, RFC_ERROR_INFO *error);
 sim_container *sim_table_append(sim_container *table);
 void sim_table_clear(sim_container *table);
 /// The structure or table behind a parameter, made at its first use.
@@ -153,6 +163,30 @@ void sim_put_call(sim_buffer *b, const sim_container *function);
 bool sim_take_results(sim_buffer *b, sim_container *function);
 sim_function_desc *sim_take_function_desc(sim_buffer *b, const SAP_UC *repository);
 sim_type *sim_take_type(sim_buffer *b);
+
+
+// connection.c
+typedef struct sim_connection {
+    int socket;
+    bool busy, cancelled, closed, loggedOn;
+    sim_buffer logon; // the logon's frame, until it was sent
+    RFC_ATTRIBUTES attributes;
+    sim_throughput *throughput;
+    struct sim_connection *next;
+} sim_connection;
+
+// Every handle ever given out stays in this list, so that any pointer can be judged; the lock also guards the sockets
+// against a cancel that comes while the handle is being closed.
+extern pthread_mutex_t sim_connections_lock;
+extern sim_connection *sim_connections;
+
+/// Takes the connection for one call; two threads on one handle are refused and counted.
+RFC_RC sim_enter(RFC_CONNECTION_HANDLE handle, RFC_ERROR_INFO *error);
+void sim_leave(sim_connection *c);
+void sim_close_locked(sim_connection *c);
+void sim_describe_failure(RFC_ERROR_INFO *error, const char *what, const char *host, const char *port);
+/// Logs on where that was not done yet.
+RFC_RC sim_log_on(sim_connection *c, RFC_ERROR_INFO *error);
 
 #pragma GCC visibility pop
 #endif
