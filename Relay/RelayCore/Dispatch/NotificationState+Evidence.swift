@@ -46,6 +46,8 @@ extension NotificationState {
     ) -> [NotificationEffect] {
         let wasOpen = attempts[index].result != .accepted
         if wasOpen { attempts[index].close(.accepted, by: proof, at: now) }
+        // "Nobody can say" is over; a refusal with its code stays as what the provider once said.
+        if attempts[index].errorCode == nil { attempts[index].errorText = nil }
         if attempts[index].sid == nil { attempts[index].sid = sid }
         if self.sid == nil { self.sid = attempts[index].sid }
         guard stage.rank == 0 else { return [] }

@@ -38,7 +38,8 @@ extension NotificationState {
         attempts[index].httpStatus = outcome.httpStatus ?? attempts[index].httpStatus
         attempts[index].startedAt = outcome.startedAt ?? attempts[index].startedAt
         attempts[index].answer = outcome.answer ?? attempts[index].answer
-        if let trouble = outcome.trouble {
+        // What a proof has overtaken already explains nothing any more.
+        if let trouble = outcome.trouble, attempts[index].result == .open {
             attempts[index].errorCode = trouble.code
             attempts[index].errorText = trouble.text
         }

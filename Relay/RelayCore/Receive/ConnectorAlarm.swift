@@ -3,7 +3,7 @@ internal import Cryptography
 internal import Foundation
 internal import Values
 
-/// What the relay itself has to tell about an agent or its own database; a person must hear of each.
+/// What the relay itself has to tell about an agent, its own database or its clock; a person must hear of each.
 ///
 /// It is journaled like a fact from SAP (rules may be `on` it), and stands in the audit log.
 enum ConnectorAlarm: String, Sendable, CaseIterable {

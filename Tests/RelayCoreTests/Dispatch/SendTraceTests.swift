@@ -17,6 +17,25 @@ struct SendTraceTests {
     }
 
     @Test(
+        "An attempt that was proved taken does not go on to say that nobody knows", arguments: [true, false])
+    func staleWords(isProofFirst: Bool) {
+        var fixture = StateFixture()
+        fixture.intent()
+        let lost = AttemptOutcome(
+            .ambiguous, word: "ambiguous", trouble: .init(code: nil, kind: nil, text: "Nobody can say yet."))
+        for isProof in [isProofFirst, !isProofFirst] {
+            if isProof {
+                fixture.word("sent")
+            } else {
+                fixture.effects += fixture.state.handle(
+                    lost, of: fixture.id, now: fixture.now, times: fixture.times)
+            }
+        }
+        #expect(fixture.state.stage == .sent)
+        #expect(fixture.state.attempts[0].errorText == nil)
+    }
+
+    @Test(
         "V2: a late outcome of attempt 1 leaves attempt 2 alone, and a 429 of attempt 2 does not end attempt 1"
     )
     func otherAttempt() {
