@@ -47,11 +47,17 @@ private enum ByteSink {
             while let start = rest.baseAddress, !rest.isEmpty {
                 let written = Glibc.write(descriptor, start, rest.count)
                 if written < 0 {
-                    if errno == EINTR { continue }
-                    return
+                    guard errno == EINTR || errno == EAGAIN && becomesWritable(descriptor) else { return }
+                    continue
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])
             }
         }
+    }
+
+    /// Waits until a pipe that another program has made non-blocking takes bytes again.
+    private static func becomesWritable(_ descriptor: Int32) -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&watched, 1, -1) >= 0 || errno == EINTR
     }
 }

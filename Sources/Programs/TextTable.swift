@@ -18,13 +18,11 @@ package struct TextTable: Sendable {
     /// A table without rows.
     package init(_ columns: [Column]) { self.columns = columns }
 
-    /// Adds a row; missing cells are empty, cells beyond the columns are left out, line breaks become spaces.
+    /// Adds a row; missing cells are empty, cells beyond the columns are left out, and each cell stands
+    /// on one line (``Swift/String/onOneLine``).
     package mutating func add(_ cells: [String]) {
         rows.append(
-            columns.indices.map { index in
-                guard cells.indices.contains(index) else { return "" }
-                return String(cells[index].map { $0.isNewline ? " " : $0 })
-            })
+            columns.indices.map { cells.indices.contains($0) ? cells[$0].onOneLine : "" })
     }
 
     /// Title, rule and rows, each without trailing spaces and ended by a line break.

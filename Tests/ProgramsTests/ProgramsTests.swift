@@ -93,13 +93,13 @@ struct ProgramsTests {
     func table() {
         var table = TextTable([.init("document"), .init("count", isNumber: true)])
         table.add(["4500000001", "7"])
-        table.add(["a\nb", "12345678"])
+        table.add(["a\nb\u{1B}[2J", "12345678"])
         #expect(
             table.text == """
                 document       count
                 ----------  --------
                 4500000001         7
-                a b         12345678
+                a b [2J     12345678
 
                 """)
     }

@@ -37,21 +37,12 @@ struct LogLine {
     }
 
     private var text: String {
-        var line = "\(time) \(level.rawValue) \(label): \(Self.onOneLine(message))"
+        var line = "\(time) \(level.rawValue) \(label): \(message.onOneLine)"
         for fact in facts {
-            let value = Self.onOneLine(fact.value)
+            let value = fact.value.onOneLine
             line +=
                 value.contains(" ") || value.isEmpty ? " \(fact.key)=\"\(value)\"" : " \(fact.key)=\(value)"
         }
         return line + "\n"
-    }
-
-    /// Text from outside must not be able to write a line of its own, or to colour the terminal.
-    private static func onOneLine(_ text: String) -> String {
-        var clean = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            clean.append(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : scalar)
-        }
-        return String(clean)
     }
 }
