@@ -5,23 +5,23 @@ internal import Values
 /// Pairing, the way to the relay, and its clock.
 extension Doctor {
     func relay() async -> [DoctorFinding] {
-        do {
-            let (paired, key) = try context.paired()
-            let finding = DoctorFinding(
-                "pairing", .ok,
-                "\(paired.agent) at \(paired.address.text), relay key \(paired.relayKey.fingerprint.grouped)."
-            )
-            let time = RelayTime(host: context.clock)
-            let endpoint = RelayEndpoint(
-                paired, key: key, transport: try context.transport(), time: time, proxy: try context.proxy())
-            return [finding, Self.finding(of: await endpoint.objection()), clock(time)]
-        } catch let error as ConfigurationError where error == .notPaired {
+        let (paired, key): (PairedRelay, Ed25519.PrivateKey)
+        do { (paired, key) = try context.paired() } catch {
             return [
                 Self.failed("pairing", error),
                 DoctorFinding("relay", .skipped, "Its address comes with the pairing."),
             ]
+        }
+        let pairing = DoctorFinding(
+            "pairing", .ok,
+            "\(paired.agent) at \(paired.address.text), relay key \(paired.relayKey.fingerprint.grouped).")
+        do {
+            let time = RelayTime(host: context.clock)
+            let endpoint = RelayEndpoint(
+                paired, key: key, transport: try context.transport(), time: time, proxy: try context.proxy())
+            return [pairing, Self.finding(of: await endpoint.objection()), clock(time)]
         } catch {
-            return [Self.failed("relay", error)]
+            return [pairing, Self.failed("relay", error)]
         }
     }
 
@@ -30,7 +30,8 @@ extension Doctor {
         case nil: DoctorFinding("relay", .ok, "It answers, and believes this agent's key.")
         case .silent(let silence): DoctorFinding("relay", .failed, silence.description)
         case .refused(let problem, _):
-            DoctorFinding("relay", .failed, problem.sentence, remedy: problem.type.remedyAtDoctor)
+            DoctorFinding(
+                "relay", .failed, problem.type.sentence(problem.detail), remedy: problem.type.remedy)
         }
     }
 
@@ -44,18 +45,5 @@ extension Doctor {
         return DoctorFinding(
             "relay's time", .warning, detail,
             remedy: "Set the host's clock by NTP; the agent works by the relay's time meanwhile.")
-    }
-}
-
-extension ProblemType {
-    /// What the person at this host can do.
-    fileprivate var remedyAtDoctor: String {
-        switch self {
-        case .unknownKey, .revokedKey, .wrongAgent:
-            "Ask the relay's operator: `ml-relay agents list` shows this agent's state; to pair anew is "
-                + "`ml-agent pair --replace`."
-        case .unavailable, .noRoom, .tooMany: "Try again later, or ask the relay's operator."
-        default: "Check that agent and relay are of versions that fit."
-        }
     }
 }

@@ -86,7 +86,7 @@ package struct SyncClient: Service {
             // Without the lease the relay may answer at once; a beat is enough.
             return (lease.mayPoll ? nil : .seconds(1), nil)
         case .refused(let problem, let retryAfter):
-            return (backOff.fail(asked: retryAfter, random: random), problem.sentence)
+            return (backOff.fail(asked: retryAfter, random: random), problem.report)
         case .silent(let silence):
             return (backOff.fail(asked: silence.retryAfter, random: random), silence.description)
         }
@@ -156,7 +156,7 @@ package struct SyncClient: Service {
                     .refused, standing: standing, asked: question.asked, ahead: endpoint.time.ahead,
                     source: source))
         }
-        try await spool.noteLink(problem: problem.sentence)
+        try await spool.noteLink(problem: problem.report)
         switch problem.type {
         case .revokedKey, .wrongAgent: lease.set(.refused(problem.type.rawValue))
         default: try await goOnAlone()

@@ -13,11 +13,26 @@ package enum RelayOutcome<Answer: Sendable>: Sendable {
 extension ProblemType {
     /// For a person: what it is, and what is particular to this case.
     func sentence(_ detail: String) -> String { detail.isEmpty ? title : "\(title) \(detail)" }
+
+    /// What the person at this host can do; nil where it passes by itself, or the spool acts on it.
+    var remedy: String? {
+        switch self {
+        case .unknownKey, .revokedKey, .wrongAgent:
+            "Ask the relay's operator what `ml-relay agents list` says; to pair anew is `ml-agent pair --replace`."
+        case .unsupportedVersion, .signatureMissing, .signatureInvalid, .malformed, .digestMismatch,
+            .notOneGzipMember, .tooLarge:
+            "Check that agent and relay are of versions that fit, and that no proxy changes what is sent."
+        default: nil
+        }
+    }
 }
 
 extension ProblemDocument {
-    /// For a person: what it is, and what is particular to this case.
-    var sentence: String { type.sentence(detail) }
+    /// For a person: what it is, what is particular to this case, and what to do.
+    var report: String {
+        let sentence = type.sentence(detail)
+        return type.remedy.map { "\(sentence) Remedy: \($0)" } ?? sentence
+    }
 }
 
 /// Why there is no word of the relay.

@@ -137,7 +137,7 @@ package struct Uploader: Service {
             try await apply(subject, standing, asked)
             if problem.type == .fork || problem.type == .gap { return .reordered }
         }
-        try await spool.noteLink(problem: problem.sentence)
+        try await spool.noteLink(problem: problem.report)
         return .refused(problem.type, detail: problem.detail, retryAfter: retryAfter)
     }
 

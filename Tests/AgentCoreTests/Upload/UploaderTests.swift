@@ -77,6 +77,10 @@ struct UploaderTests {
         #expect(try await agent.uploader.turn(.live) == .refused(.revokedKey, detail: "", retryAfter: nil))
         _ = try await agent.sync.turn()
         #expect(!agent.lease.mayPoll)
+        let told = try await agent.spool.database.read {
+            try $0.first("SELECT problem FROM link_health")?.text(0)
+        }
+        #expect(told?.contains("Remedy: Ask the relay's operator") == true)
         #expect(try await agent.spool.hasWork(.live))
     }
 
