@@ -10,7 +10,7 @@ extension Explanation {
                 at: 0)
         }
         var rest = open.lines + feeds.map(\.line)
-        if isEmpty, feeds.isEmpty { rest.append("No agent has reported a feed yet.") }
+        if isEmpty, feeds.isEmpty { rest.append("No agent has delivered anything yet.") }
         if !rest.isEmpty { parts.append(rest.map { $0 + "\n" }.joined()) }
         return parts.joined(separator: "\n")
     }

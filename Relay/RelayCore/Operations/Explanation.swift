@@ -53,7 +53,7 @@ package struct Explanation: Encodable, Sendable {
     package let feeds: [FeedProgress]
 
     /// Events of one explanation.
-    package static let eventLimit: Int64 = 100
+    package static let eventLimit = 100
 
     /// Whether anything is known of what was asked for.
     package var isEmpty: Bool { entries.isEmpty && open.isEmpty }
@@ -77,18 +77,26 @@ extension Journal {
     /// The newest events that are meant, in the order of the journal, and how many there are in all.
     private func eventNumbers(_ subject: String) async throws -> ([Int64], Int64) {
         try await scope.read { statements in
-            // Ids have no index of their own, so they are looked for only where one can be meant.
-            let id = Hexadecimal.decode(subject.lowercased()).flatMap { $0.count == 32 ? $0 : nil }
-            let condition = """
-                tenant = ?1 AND (subject = ?2 OR event = ?3 \(id == nil ? "" : "OR id = ?4") OR event = (
-                    SELECT event FROM notification WHERE tenant = ?1 AND notification = ?2))
+            // One look-up for each way to name an event: with OR all of them would walk through the journal.
+            let named = """
+                SELECT event FROM event WHERE tenant = ?1 AND subject = ?2
+                UNION SELECT event FROM event WHERE tenant = ?1 AND event = ?3
+                UNION SELECT event FROM event_identity WHERE tenant = ?1 AND id = ?4
+                UNION SELECT event FROM notification WHERE tenant = ?1 AND notification = ?2
                 """
-            let values = [.text(subject), SQLValue(Int64(subject))] + (id.map { [.blob($0)] } ?? [])
-            let count = try statements.first("SELECT count(*) FROM event WHERE \(condition)", values)
-            let rows = try statements.rows(
-                "SELECT event FROM event WHERE \(condition) ORDER BY event DESC "
-                    + "LIMIT \(Explanation.eventLimit)", values)
-            return (try rows.map { try $0.integer(0) }.reversed(), try count?.integer(0) ?? 0)
+            let id = Hexadecimal.decode(subject.lowercased()).flatMap { $0.count == 32 ? $0 : nil }
+            let values = [.text(subject), SQLValue(Int64(subject)), SQLValue(id)]
+            var rows = try statements.rows(
+                "SELECT event FROM (\(named)) ORDER BY event DESC LIMIT \(Explanation.eventLimit)", values)
+            if rows.isEmpty, let id {
+                // A reading that was set aside has an id and no identity: only a walk leads to it.
+                rows = try statements.rows(
+                    "SELECT event FROM event WHERE tenant = ?1 AND id = ?2 LIMIT 1", [.blob(id)])
+            }
+            let found = try rows.map { try $0.integer(0) }
+            guard found.count == Explanation.eventLimit else { return (found.reversed(), Int64(found.count)) }
+            let count = try statements.first("SELECT count(*) FROM (\(named))", values)
+            return (found.reversed(), try count?.integer(0) ?? 0)
         }
     }
 

@@ -91,7 +91,7 @@ struct ExplainTests {
         let other = try await journal.explain("4599999999")
         #expect(other.isEmpty && other.open.unreadable == 1)
         #expect(other.text.contains("1 events in quarantine do not say what they are about"))
-        #expect(other.text.hasSuffix("No agent has reported a feed yet.\n"))
+        #expect(other.text.hasSuffix("No agent has delivered anything yet.\n"))
     }
 
     @Test(
@@ -140,16 +140,23 @@ struct ExplainTests {
         try await world.run(
             """
             INSERT INTO coverage (tenant, name, source, stream, tier, start_stamp, covered_stamp, moved_at, batch)
-            VALUES (?1, 'erp', '/sap/PRD/100', 'purchase_order', 1, '20261125000000', '20261125093000', 0, 1)
+            VALUES (?1, 'erp', '/sap/PRD/100', 'purchase_order', 1, '20261125000000', '20261125093000', 0, 1),
+                (?1, 'erp', '/sap/PRD/100', 'vendor_invoice', 1, '20261125000000', '20261125091500', 0, 1)
             """)
         let known = try await Journal(scope: world.scope).explain("4500000001")
-        #expect(known.text.contains("\nFeed purchase_order of erp") && known.entries.count == 1)
+        #expect(known.text.contains("\nStream purchase_order of erp") && known.entries.count == 1)
         let explanation = try await Journal(scope: world.scope).explain("4599999999")
         #expect(explanation.isEmpty)
+        // A stream that no heartbeat told of yet is known by what it delivered.
         #expect(
             explanation.text.contains(
-                "Feed purchase_order of erp (/sap/PRD/100): polled last at \(world.now), delivered up to "
-                    + "2026-11-25 09:30:00 of SAP's time; not_authorized: No authorisation for EKKO."),
+                "Stream vendor_invoice of erp (/sap/PRD/100): delivered up to 2026-11-25 09:15:00 of SAP's time "
+                    + "(heard 1970-01-01T00:00:00Z)\n"))
+        #expect(!known.text.contains("vendor_invoice"))
+        #expect(
+            explanation.text.contains(
+                "Stream purchase_order of erp (/sap/PRD/100): delivered up to 2026-11-25 09:30:00 of SAP's time, "
+                    + "polled last at \(world.now); not_authorized: No authorisation for EKKO. (heard "),
             "\(explanation.text)")
     }
 

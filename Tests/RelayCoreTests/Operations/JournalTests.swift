@@ -62,7 +62,7 @@ struct JournalTests {
         let journal = Journal(scope: world.scope)
         let explanation = try await journal.explain("4599999999")
         #expect(explanation.isEmpty)
-        #expect(explanation.text == "No agent has reported a feed yet.\n")
+        #expect(explanation.text == "No agent has delivered anything yet.\n")
         #expect(try await journal.notification("4599999999") == nil)
         #expect(try await journal.events(subject: "4599999999", type: nil, limit: 10).isEmpty)
     }
@@ -75,6 +75,9 @@ struct JournalTests {
     func found(by name: String) async throws {
         let world = try await SendingWorld()
         try await addEvent(2, in: world, subject: "4500000002")
+        try await world.run(
+            "INSERT INTO event_identity (tenant, id, event, created_at) VALUES (?1, ?2, 2, 0)",
+            [.blob(Self.id(2))])
         try await world.add("n1")
         try await world.run("UPDATE notification SET event = 2 WHERE tenant = ?1")
         let explanation = try await Journal(scope: world.scope).explain(name)

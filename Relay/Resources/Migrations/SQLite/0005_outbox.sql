@@ -130,6 +130,7 @@ CREATE INDEX notification_fetch ON notification (tenant, next_fetch_at) WHERE ne
 CREATE INDEX notification_person ON notification (tenant, person_since_at) WHERE person_since_at IS NOT NULL;
 CREATE INDEX notification_evidence ON notification (tenant, notification) WHERE evidence > applied;
 CREATE INDEX notification_twin ON notification (tenant, channel, sender, address, created_at);
+CREATE INDEX notification_by_time ON notification (tenant, created_at, notification);
 CREATE INDEX notification_by_state ON notification (tenant, state, created_at);
 
 -- One row per transfer, made by the intent. A callback for an attempt that a restored database forgot is
