@@ -35,7 +35,7 @@ package final class Chain: Sendable {
                 "serve", "--rfc-port", "\(ports[3])", "--control-port", "\(ports[4])", "--ledger",
                 folder.file("sap.db"), "--password-file", folder.file("sap.password"), "--seed",
                 "\(settings.seed)",
-            ], logFile: folder.file("sap-ecc-sim.log"))
+            ], logFile: folder.file("sap-ecc-sim.log"), hasOwnGroup: settings.outlivesCtrlC)
         twilio = Program(
             name: "twilio-sim", executable: programs.twilioSim,
             arguments: [
@@ -43,15 +43,16 @@ package final class Chain: Sendable {
                 folder.file("twilio.db"), "--seed", "\(settings.seed)", "--account-sid",
                 ChainConfiguration.accountSID, "--auth-token-file", folder.file("twilio.token"),
                 "--sendgrid-key-file", folder.file("sendgrid.key"),
-            ], logFile: folder.file("twilio-sim.log"))
+            ], logFile: folder.file("twilio-sim.log"), hasOwnGroup: settings.outlivesCtrlC)
         relay = Program(
             name: "ml-relay", executable: programs.relay,
-            arguments: ["run", "--config", folder.file("relay.yaml")], logFile: folder.file("ml-relay.log"))
+            arguments: ["run", "--config", folder.file("relay.yaml")], logFile: folder.file("ml-relay.log"),
+            hasOwnGroup: settings.outlivesCtrlC)
         agent = Program(
             name: "ml-agent", executable: programs.agent,
             arguments: ["--config", folder.file("agent.yaml"), "run"],
             environment: ["SAP_ECC_SIM": "127.0.0.1:\(ports[3])"], logFile: folder.file("ml-agent.log"),
-            saysReady: false)
+            saysReady: false, hasOwnGroup: settings.outlivesCtrlC)
         sapControl = ControlPort(port: ports[4])
         twilioControl = ControlPort(port: ports[5])
     }
@@ -164,7 +165,8 @@ package final class Chain: Sendable {
     @discardableResult
     package func relayCommand(_ arguments: [String], input: String = "") async throws -> String {
         try await Command.run(
-            programs.relay, arguments + ["--config", folder.file("relay.yaml")], input: input)
+            programs.relay, arguments + ["--config", folder.file("relay.yaml")], input: input,
+            hasOwnGroup: settings.outlivesCtrlC)
     }
 
     /// Runs a command of `ml-agent` and returns what it prints.
@@ -172,6 +174,6 @@ package final class Chain: Sendable {
     package func agentCommand(_ arguments: [String], input: String = "") async throws -> String {
         try await Command.run(
             programs.agent, ["--config", folder.file("agent.yaml")] + arguments,
-            environment: agent.environment, input: input)
+            environment: agent.environment, input: input, hasOwnGroup: settings.outlivesCtrlC)
     }
 }

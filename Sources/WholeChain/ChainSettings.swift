@@ -32,6 +32,8 @@ package struct ChainSettings: Sendable {
     package var deliveredDelayMilliseconds = 200
     /// How long a new message stays out of Twilio's list, in milliseconds.
     package var listLagMilliseconds = 0
+    /// Whether Ctrl-C on a terminal passes the programs by: for a driver that hears it and ends them in its own time.
+    package var outlivesCtrlC = false
     /// Where the relay's database and the agent's spool are; nil for the chain's own folder.
     package var databaseFolder: String?
     package var spoolFolder: String?

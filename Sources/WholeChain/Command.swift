@@ -6,16 +6,18 @@ import SystemPackage
 package enum Command {
     /// - Parameters:
     ///   - executable: absolute path.
+    ///   - hasOwnGroup: as for ``Program``.
     ///   - input: what the command reads from standard input; secrets go this way, never as an argument.
     /// - Returns: standard output.
     /// - Throws: `ChainError.commandFailed` when the exit code is not 0.
     @discardableResult
     package static func run(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
+        hasOwnGroup: Bool = false,
     ) async throws -> String {
         let added = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value as String?) }
         var options = PlatformOptions()
-        options.processGroupID = 0  // as in Program
+        if hasOwnGroup { options.processGroupID = 0 }
         // Without a bound: the journal of a long day is as long as it is.
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments),

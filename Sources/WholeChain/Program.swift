@@ -26,6 +26,7 @@ package final class Program: Sendable {
     private let arguments: [String]
     let environment: [String: String]
     private let saysReady: Bool
+    private let hasOwnGroup: Bool
     private let state = Mutex(State())
     private let orders: AsyncStream<Void>
     private let order: AsyncStream<Void>.Continuation
@@ -34,9 +35,11 @@ package final class Program: Sendable {
     ///   - executable: absolute path.
     ///   - environment: added to that of this process.
     ///   - saysReady: whether the program prints a ready line that `start()` waits for.
+    ///   - hasOwnGroup: whether Ctrl-C on a terminal, which goes to a whole group, passes it by; who says so has to end
+    ///     it whatever signal comes.
     package init(
         name: String, executable: String, arguments: [String], environment: [String: String] = [:],
-        logFile: String, saysReady: Bool = true,
+        logFile: String, saysReady: Bool = true, hasOwnGroup: Bool = false,
     ) {
         self.name = name
         self.executable = executable
@@ -44,6 +47,7 @@ package final class Program: Sendable {
         self.environment = environment
         self.logFile = logFile
         self.saysReady = saysReady
+        self.hasOwnGroup = hasOwnGroup
         (orders, order) = AsyncStream.makeStream()
     }
 
@@ -115,8 +119,7 @@ package final class Program: Sendable {
         let log = try FileDescriptor.open(
             FilePath(logFile), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)
         var options = PlatformOptions()
-        // Ctrl-C on a terminal goes to a whole group: the driver hears it, and decides what ends when.
-        options.processGroupID = 0
+        if hasOwnGroup { options.processGroupID = 0 }
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments), environment: environment,

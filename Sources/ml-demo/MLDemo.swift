@@ -69,6 +69,7 @@ struct MLDemo: AsyncParsableCommand {
     private func judge(in folder: ChainFolder, documents: Int?, view: LiveView) async throws -> Verdict {
         var settings = ChainSettings()
         settings.seed = seed
+        settings.outlivesCtrlC = true
         let programs = try ChainPrograms()
         let interruptions = Interruptions()
         return try await withThrowingTaskGroup(of: Verdict?.self) { [rate, settings] group in

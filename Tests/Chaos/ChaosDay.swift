@@ -22,7 +22,7 @@ struct ChaosDay: Sendable {
     /// Plays the day to its end under all blows, then lets everything settle.
     func play() async throws -> Report {
         try await chain.waitForFirstPoll()
-        try await chain.startDay(documents: nil, perMinute: plan.documentsPerMinute)
+        try await chain.startDay(documents: nil, perMinute: Double(plan.documentsPerMinute))
         let clock = ContinuousClock()
         let start = clock.now
         var report = Report()
@@ -44,9 +44,11 @@ struct ChaosDay: Sendable {
         switch moment.blow {
         case .killRelay:
             try await chain.relay.kill()
+            try await ContinuousClock().sleep(for: moment.away)
             try await chain.relay.start()
         case .killAgent:
             try await chain.agent.kill()
+            try await ContinuousClock().sleep(for: moment.away)
             try await chain.agent.start()
         case .killWorker:
             // Not at the first moment at which a worker is seen: that one is always in its logon.

@@ -17,8 +17,11 @@ struct ChaosPlan: Sendable {
         /// From the day's start.
         let at: Duration
         let blow: Blow
-        /// Chooses among workers.
+        /// Chooses among workers, and how long a program stays away.
         let pick: UInt64
+
+        /// How long an agent or relay stays away: every third for up to 1.5 s, so that the other has to do without.
+        var away: Duration { pick.isMultiple(of: 3) ? .milliseconds(Int64(pick % 1_500)) : .zero }
     }
 
     let seed: UInt64
@@ -26,7 +29,7 @@ struct ChaosPlan: Sendable {
     let moments: [Moment]
     /// How long blows fall.
     let length: Duration
-    let documentsPerMinute: Double
+    let documentsPerMinute: Int
     private let seconds: Int
     private let kills: Int
 

@@ -13,7 +13,7 @@ struct DemoTests {
         let demo = Program(
             name: "ml-demo", executable: try ChainPrograms().demo,
             arguments: ["--folder", files, "--rate", "600"], logFile: folder.file("ml-demo.log"),
-            saysReady: false)
+            saysReady: false, hasOwnGroup: true)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await demo.serve()

@@ -49,19 +49,24 @@ struct ProgramTests {
         #expect(first != second)
     }
 
-    @Test("a Ctrl-C that is meant for the driver does not reach its programs")
-    func ownGroup() async throws {
+    @Test("Ctrl-C on a terminal reaches a program with its driver, unless the driver takes it upon itself")
+    func groups() async throws {
         let folder = try TemporaryFolder()
-        let program = shell(#"echo '{"ready":true}'; sleep 3600"#, folder)
-        let group = try await serving(program) {
-            try await program.start()
-            let group = program.processIdentifier.map { getpgid($0) }
-            try await program.kill()
-            return group
+        for hasOwnGroup in [false, true] {
+            let program = Program(
+                name: "shell", executable: "/bin/sh", arguments: ["-c", "sleep 3600"],
+                logFile: folder.file("shell.log"), saysReady: false, hasOwnGroup: hasOwnGroup)
+            let group = try await serving(program) {
+                try await program.start()
+                let group = program.processIdentifier.map { getpgid($0) }
+                try await program.kill()
+                return group
+            }
+            #expect((group == getpgrp()) == !hasOwnGroup)
+            let text = try await Command.run(
+                "/bin/sh", ["-c", "cut -d ' ' -f 5 /proc/self/stat"], hasOwnGroup: hasOwnGroup)
+            #expect((text == "\(getpgrp())\n") == !hasOwnGroup)
         }
-        #expect(group != getpgrp())
-        let of = try await Command.run("/bin/sh", ["-c", "cut -d ' ' -f 5 /proc/self/stat"])
-        #expect(of.trimmingCharacters(in: .whitespacesAndNewlines) != "\(getpgrp())")
     }
 
     @Test("a reserved port is given to nobody else, and a program can listen there, again and again")
