@@ -122,7 +122,7 @@ private struct SyncTransaction {
         }
         if isNew { try sql.execute("DELETE FROM states") }
         // Long lists come in several answers: a fresh grant and renewals behind it.
-        if try sql.detects(word.source) {
+        if try sql.detects(self.word.source) {
             try takeOver(answer.pending, into: "pending")
             try takeOver(answer.watch, into: "watch")
         }
