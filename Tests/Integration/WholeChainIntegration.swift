@@ -49,7 +49,12 @@ struct WholeChainIntegration {
         ),
         ("UPDATE create_request SET recipient = '+491715559999' WHERE id = 1", \.invented),
         ("UPDATE create_request SET channel = 'fax' WHERE id = 1", \.invented),
-        ("UPDATE create_request SET body = replace(body, '00000', '11111') WHERE id = 1", \.invented),
+        (
+            """
+            UPDATE create_request SET body = replace(body, '00000', '11111')
+            WHERE id = (SELECT min(id) FROM create_request WHERE body LIKE '%45000000%')
+            """, \.invented
+        ),
         (
             """
             UPDATE create_request SET body = replace(body, '.00 ', '0.00 ')
