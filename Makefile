@@ -20,7 +20,7 @@ demo: packages ## Play a business day from SAP to Twilio and judge it; DEMO_DOCU
 test: packages ## Build and run unit and integration tests
 	.ci/python-env
 	swift build --build-tests
-	swift test --skip-build --skip '^Chaos\.'
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 swift test --skip-build --skip '^Chaos\.'
 
 chaos: packages ## Kill everything at seeded moments of a running day, twice 10 minutes; CHAOS_SEED=n repeats one
 	swift build --build-tests

@@ -72,7 +72,9 @@ package struct ListenerCertificate: Sendable {
 
     private static func readKey(_ path: String) throws -> String {
         let text = try read(path)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        // Of the file itself: certbot and Kubernetes name it by a symbolic link, whose own mode is always 777.
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
         if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o007 != 0 {
             throw failure(
                 "The key \(path) has mode \(String(mode, radix: 8)): everybody may use it.",

@@ -30,5 +30,5 @@ package struct ListenerLimits: Sendable {
     /// For agents: one or two connections each, and 4 MiB over a slow line; an agent gives up after 90 s by itself.
     package static let agents = ListenerLimits(connections: 4_096, bodyBytes: 256 << 20, body: .seconds(120))
     /// For providers, whose requests are small and whose lines are good.
-    package static let webhooks = ListenerLimits(connections: 512, bodyBytes: 64 << 20, body: .seconds(30))
+    package static let webhooks = ListenerLimits(connections: 4_096, bodyBytes: 64 << 20, body: .seconds(30))
 }

@@ -46,14 +46,22 @@ struct AuditCommand: AsyncParsableCommand {
 
         private static func read(_ file: String) throws -> [AuditVerifier.KeptHead] {
             let text = try NamedFile.text(file, what: "file of heads")
+            let heads: [AuditVerifier.KeptHead]
             do {
-                return try AuditVerifier.KeptHead.read(text)
+                heads = try AuditVerifier.KeptHead.read(text)
             } catch {
                 throw CommandFailure(
                     "Line \(error.number) of \(file) is no head of an audit log.",
                     remedy: "Write 64 hexadecimal digits, and in front of them the number where it is known.",
                     kind: .configuration)
             }
+            guard !heads.isEmpty else {
+                throw CommandFailure(
+                    "The file \(file) holds no head.",
+                    remedy: "Write one a line, as ml-agent status shows it.",
+                    kind: .configuration)
+            }
+            return heads
         }
     }
 }

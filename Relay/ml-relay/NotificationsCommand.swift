@@ -23,7 +23,12 @@ struct NotificationsCommand: AsyncParsableCommand {
         @OptionGroup var page: PageOptions
 
         func run() async throws {
-            let notifications = try await tenant.open().journal.notifications(
+            let journal = try await tenant.open().journal
+            if let before, try await journal.notification(before) == nil {
+                throw CommandFailure(
+                    "There is no notification \(before).", remedy: "Give the last id of the page before.")
+            }
+            let notifications = try await journal.notifications(
                 state: state?.rawValue, subject: subject, forPerson: forPerson, before: before,
                 limit: page.limit)
             try output.print(

@@ -17,7 +17,7 @@ final class Interruptions: Sendable {
     /// Listens until it is cancelled.
     /// - Throws: ``Stopped`` at a signal when no day goes on that it could end: before it, and from the second on.
     func listen() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigquit) {
             guard canEndDay.withLock({ $0.exchanged(for: false) }) else { throw Stopped() }
             end.finish()
         }

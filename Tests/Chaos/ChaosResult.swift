@@ -62,6 +62,8 @@ struct OpenEnd: Sendable {
                 let outcome: String?
                 let waitUntil: String
             }
+            struct State: Decodable { let state: String }
+            let summary: State
             let attempts: [Attempt]
         }
         let list = try await chain.relayCommand([
@@ -70,9 +72,10 @@ struct OpenEnd: Sendable {
         var ends: [OpenEnd] = []
         for one in try JSONDecoder().decode([Summary].self, from: Data(list.utf8)) {
             let text = try await chain.relayCommand(["notifications", "show", one.notification, "--json"])
-            let attempts = try JSONDecoder().decode(Detail.self, from: Data(text.utf8)).attempts
+            let detail = try JSONDecoder().decode(Detail.self, from: Data(text.utf8))
+            guard detail.summary.state == "unconfirmed" else { continue }  // proved since it was listed
             ends.append(
-                OpenEnd(id: one.notification, isEvident: attempts.contains { $0.result == "open" }))
+                OpenEnd(id: one.notification, isEvident: detail.attempts.contains { $0.result == "open" }))
         }
         return ends
     }

@@ -141,6 +141,13 @@ struct AuditTests {
         }
         #expect(wrong?.number == 2)
     }
+
+    @Test("Heads are read whatever ends their lines", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(_ end: String) throws {
+        let heads = try AuditVerifier.KeptHead.read(
+            "# of agent erp\(end)7 \(Self.digits)\(end)\(Self.digits)\(end)")
+        #expect(heads.map(\.number) == [7, nil])
+    }
     static let digits = String(repeating: "0f", count: 32)
 
     @Test("What was erased on request says so and breaks nothing")

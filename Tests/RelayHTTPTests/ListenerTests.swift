@@ -135,6 +135,16 @@ struct ListenerCertificateTests {
         #expect(certificate.notAfter == Self.now + 10 * 86_400)
     }
 
+    @Test("A key behind a symbolic link has the mode of its file")
+    func linked() throws {
+        let (folder, issued) = (try TemporaryFolder(), try Self.issued())
+        let files = try Self.files(
+            folder, chain: issued.chainPEM, key: issued.privateKeyPEM.exposedText)
+        let link = folder.file("live.pem")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: files.key)
+        _ = try ListenerCertificate(reading: .init(certificate: files.certificate, key: link))
+    }
+
     enum Wrong: CaseIterable {
         case chain, key, otherKey, openKey, swapped
     }

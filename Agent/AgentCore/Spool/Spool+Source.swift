@@ -22,7 +22,8 @@ extension Spool {
                 "streams", "relay_coverage",
             ] { try sql.execute("DELETE FROM \(table)") }
             try sql.execute("DELETE FROM outbox WHERE kind <> 'event'")
-            try sql.execute("UPDATE agent SET coverage_known = 0")
+            // The relay may hold keys of the new source, and begins to tell its lists with a fresh grant alone.
+            try sql.execute("UPDATE agent SET coverage_known = 0, lists_wanted = 1")
         }
     }
 }

@@ -156,7 +156,8 @@ struct ProviderLookup: Sendable {
             }
         }
         let finding = try finding(answer, state, content, statements)
-        return state.handle(finding, of: attempt, begunAt: begunAt, now: now, times: times)
+        // Begun before the clock was set back, it would seem to have begun after a wait that is not over.
+        return state.handle(finding, of: attempt, begunAt: min(begunAt, now), now: now, times: times)
             + state.settle(now: now, times: times)
     }
 

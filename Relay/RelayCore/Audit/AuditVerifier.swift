@@ -31,7 +31,9 @@ package struct AuditVerifier: Sendable {
         /// - Throws: the number of the first line that is none, from 1.
         package static func read(_ text: String) throws(WrongLine) -> [KeptHead] {
             var heads: [KeptHead] = []
-            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            // Any line break: CR with LF is one character, and not "\n".
+            let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            for (index, line) in lines.enumerated() {
                 let words = line.split(whereSeparator: \.isWhitespace)
                 if words.isEmpty || words[0].hasPrefix("#") { continue }
                 let number = words.count == 2 ? Int64(words[0]) : nil

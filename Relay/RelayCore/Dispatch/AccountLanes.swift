@@ -42,11 +42,15 @@ final class AccountLanes: Sendable {
             // No rest is longer than the limit: one that seems so is by a clock that was set back since.
             if let rest = lane.restsUntil, rest > now, rest <= now + times.retryAfterLimit { return 0 }
             if account.isDead {
-                guard (account.deadUntil ?? now) <= now, lane.underWay == 0 else { return 0 }
+                guard !rests(until: account.deadUntil, now), lane.underWay == 0 else { return 0 }
                 return 1
             }
             return max(0, times.concurrency - lane.underWay)
         }
+    }
+
+    private func rests(until end: Moment?, _ now: Moment) -> Bool {
+        end.map { $0 > now && $0 <= now + max(times.backoffLimit, times.breakerRest) } ?? false
     }
 
     func began(_ account: String) {
@@ -74,7 +78,7 @@ final class AccountLanes: Sendable {
                 lane.restsUntil = now + min(rest, times.retryAfterLimit)
                 return .ready
             case .silent, .refused:
-                if let end = lane.deadUntil, end > now { return .unchanged }
+                if rests(until: lane.deadUntil, now) { return .unchanged }
                 if case .refused(let code) = health {
                     return open(&lane, reason: "It refuses with code \(code).", now: now)
                 }

@@ -73,6 +73,10 @@ package struct NotificationDesk: Sendable {
                 let effects = try step(&state, store)
                 try store.save(
                     state, was: before, content, effects: effects, actor: person, now: clock.now)
+                // Its account may have been retired while a person thought about it.
+                if state.stage == .scheduled {
+                    try StrandedMessages(statements: statements, now: clock.now).settle()
+                }
             } catch let refusal as NotificationState.PersonRefusal {
                 throw DeskError.refused(notification, refusal)
             }

@@ -83,9 +83,12 @@ extension NotificationState {
             return []
         }
         let lease = now + times.sendLease
-        if stage == .sending { sendLeaseUntil = lease }
-        waitUntil = times.waitUntil(
+        let wait = times.waitUntil(
             lease: lease, validitySeconds: newest.validitySeconds, isListed: isListed)
+        // Never longer than the old wait lasts: on a host that is set every few minutes it must end as well.
+        let ahead = max(jump, .zero)
+        if stage == .sending { sendLeaseUntil = min(lease, sendLeaseUntil.map { $0 + ahead } ?? lease) }
+        waitUntil = min(wait, waitUntil.map { $0 + ahead } ?? wait)
         mayResend = false
         if stage == .unconfirmed { nextLookAt = nextListing(after: now, times: times) }
         return [.audit("waits_again", ["attempt": "\(attempt)", "reason": "clock_set"])]

@@ -24,8 +24,10 @@ struct RateBucket {
         let row = try statements.first(
             "SELECT millitokens, filled_at FROM rate_bucket WHERE tenant = ?1 AND bucket = ?2", [.text(name)])
         guard let row else { return perSecond * 1_000 }
-        // One millitoken per millisecond and token a second; a clock that was set back fills nothing.
-        let elapsed = min(max(0, now.milliseconds - (try row.integer(1))), 60_000)
+        // One millitoken per millisecond and token a second; a time that is still to come is of a clock
+        // that was set back since: it counts as a second ago, or nothing is sent until it comes by again.
+        let age = now.milliseconds - (try row.integer(1))
+        let elapsed = age < 0 ? 1_000 : min(age, 60_000)
         return min(perSecond * 1_000, try row.integer(0) + elapsed * perSecond)
     }
 }

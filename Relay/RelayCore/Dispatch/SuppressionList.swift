@@ -67,7 +67,7 @@ struct SuppressionList {
     }
 
     /// Mail addresses are compared without regard to case: providers write them back in their own.
-    private static func key(_ address: String) -> String {
+    static func key(_ address: String) -> String {
         address.contains("@") ? address.lowercased() : address
     }
 }

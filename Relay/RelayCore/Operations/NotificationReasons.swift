@@ -146,8 +146,8 @@ struct NotificationReasons {
             ORDER BY until_at IS NOT NULL, since_at DESC LIMIT 1
             """,
             try [
-                SQLValue(row.optionalText("address")), SQLValue(row.optionalText("account")),
-                .text(row.optionalText("sender") ?? ""),
+                SQLValue(row.optionalText("address").map(SuppressionList.key)),
+                SQLValue(row.optionalText("account")), .text(row.optionalText("sender") ?? ""),
             ])
         guard let found else { return "The recipient does not want messages of this sender." }
         let (since, reason) = (try found.moment("since_at"), try found.text("reason"))

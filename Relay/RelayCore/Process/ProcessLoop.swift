@@ -4,8 +4,8 @@ internal import Programs
 internal import SQLStore
 internal import Synchronization
 
-/// Turns what was received into events, decisions and notifications: in one place per tenant, in order, each part
-/// in one transaction (DESIGN.md 6.1).
+/// Turns what was received into events, decisions and notifications: in one place per tenant, each lane in order
+/// and the live one first, each part in one transaction (DESIGN.md 6.1).
 ///
 /// Whatever moment it is killed at, the database holds either all of a part or nothing of it, and the next turn
 /// goes on from there.

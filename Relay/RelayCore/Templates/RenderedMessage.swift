@@ -2,7 +2,7 @@
 package struct RenderedMessage: Hashable, Sendable {
     /// One line; e-mail only.
     package let subject: String?
-    /// Plain text; an SMS has at most ten parts, and three full stops where it was cut.
+    /// Plain text; an SMS is no longer than the provider and the rule allow, with three full stops where it was cut.
     package let text: String
     /// The HTML form beside the text; e-mail only, and only where the template has one.
     package let html: String?

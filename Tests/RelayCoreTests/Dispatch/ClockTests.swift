@@ -82,4 +82,35 @@ struct ClockTests {
         #expect(try await node.send())
         #expect(try await world.stage() == .accepted)
     }
+
+    @Test("A clock that is set every ten minutes puts no message off for ever")
+    func setAgainAndAgain() async throws {
+        let world = try await SendingWorld(listLag: .seconds(86_400))
+        try await world.add()
+        let node = try await world.node("a")
+        world.provider.plan(.acceptAndLose)
+        try await node.send()
+        for _ in 0..<200 where try await world.load().personSince == nil {
+            try await node.advance(.seconds(594))
+            world.clocks.set(by: .seconds(6))
+            try await node.turns()
+        }
+        #expect(try await world.load().personSince != nil)
+        #expect(world.provider.creates == 1)
+    }
+
+    @Test("An account whose rate was used up does not wait for a clock that was set back")
+    func emptyBucket() async throws {
+        let world = try await SendingWorld()
+        world.clocks.set(by: .seconds(7_200))
+        for n in 1...101 { try await world.add("n\(n)", body: "Order \(n)") }
+        let node = try await world.node("a")
+        while try await node.send() {}
+        world.clocks.set(by: .seconds(-7_200))
+        for _ in 0..<5 where world.provider.creates < 101 {
+            try await node.advance(.seconds(1))
+            while try await node.send() {}
+        }
+        #expect(world.provider.creates == 101)
+    }
 }

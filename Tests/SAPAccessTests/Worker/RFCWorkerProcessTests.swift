@@ -85,9 +85,7 @@ struct LyingWorkerTests {
             ChildLaunch(
                 executable: "/bin/sh", arguments: ["-c", "head -c 9 >/dev/null; \(script)"],
                 environment: ["PATH": "/usr/bin:/bin"]))
-        let start = ContinuousClock().now
-        let result = await process.exchange(.ping, what: "ping", within: .seconds(isSeen ? 30 : 1))
-        let time = start.duration(to: ContinuousClock().now)
+        let result = await process.exchange(.ping, what: "ping", within: .seconds(isSeen ? 600 : 1))
         guard case .failure(let failure) = result else {
             Issue.record("\(what) was taken for an answer")
             return
@@ -97,10 +95,8 @@ struct LyingWorkerTests {
                 Issue.record("\(failure.error)")
                 return
             }
-            #expect(time < .seconds(20))
         } else {
             #expect(failure.error == .deadline(what: "ping"))
-            #expect(time < .seconds(20))
         }
         #expect(await process.end().contains(script == "exit 3" ? "status 3" : "signal 9"))
     }

@@ -43,7 +43,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
         // What the plan takes for an extension cannot be sent to, and may be another number.
-        guard corrected.digits.hasSuffix(e164.suffix(5)) else { throw .holdsLetters }
+        guard corrected.digits.hasSuffix(e164.suffix(4)) else { throw .holdsLetters }
         if !corrected.isInternational {
             // Written without + it may be national or international; where both read well a person decides.
             let code = String(found.calling_code)

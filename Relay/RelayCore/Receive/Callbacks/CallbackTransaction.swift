@@ -138,6 +138,10 @@ struct CallbackTransaction: Sendable {
 
     private func storeCallback(_ statements: TenantStatements) throws -> Int64 {
         let number = try statements.next(.callback)
+        // What a GET says stands in its query: kept as its body, the audit covers it and an erasure finds it.
+        let isGet = request.method == "GET"
+        let path = isGet ? String(request.target.prefix { $0 != "?" }) : request.target
+        let body = isGet ? Array(request.target.drop { $0 != "?" }.dropFirst().utf8) : request.body
         let kept: Set<String> = [
             "content-type", "x-twilio-signature", "i-twilio-idempotency-token",
             "x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp",
@@ -155,15 +159,15 @@ struct CallbackTransaction: Sendable {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """,
             [
-                .integer(number), .text(webhook), .text(account), .text(provider), .text(request.target),
-                .text(String(decoding: try encoder.encode(headers), as: UTF8.self)), .blob(request.body),
+                .integer(number), .text(webhook), .text(account), .text(provider), .text(path),
+                .text(String(decoding: try encoder.encode(headers), as: UTF8.self)), .blob(body),
                 .text(signer), now.sql,
             ])
         try statements.audit(
             AuditEntry(
                 actor: provider, action: AuditAction.callbackStored, subject: String(number),
                 detail: [
-                    "account": account, "body": SHA256.hash(request.body).hexadecimal, "key": signer,
+                    "account": account, "body": SHA256.hash(body).hexadecimal, "key": signer,
                 ]), now: now)
         return number
     }

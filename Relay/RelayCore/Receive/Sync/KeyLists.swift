@@ -12,8 +12,8 @@ struct KeyLists {
     /// Of the agents.
     let name: String
 
-    /// What one answer brings of them; an answer holds 16 MiB, and more stands in it than lists.
-    static let pageBytesLimit = 4 << 20
+    /// What one answer brings of them: half a megabit a second carries it well within an agent's patience of 40 s.
+    static let pageBytesLimit = 1 << 20
 
     /// Where a page begins: in a table, behind a key.
     struct Place: Codable, Equatable, Sendable {
