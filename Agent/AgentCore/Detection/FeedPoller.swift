@@ -216,16 +216,24 @@ package struct FeedPoller: Sendable {
     /// Reads what waits no longer, and then what its time has come for, since not all can be told by one look.
     private func readWatched(_ stream: FeedStream) async throws {
         let watched = try await spool.watched(stream.name, limit: watchedAtOnce)
+        var refusal: SAPAccessError?
         if !watched.isEmpty, mayGoOn() {
-            let stirred = try await reader.stirred(watched, stream: stream.name)
-            try await record(watched: stirred, of: stream, trigger: .stirred)
+            do {
+                let stirred = try await reader.stirred(watched, stream: stream.name)
+                try await record(watched: stirred, of: stream, trigger: .stirred)
+            } catch let error as SAPAccessError {
+                // The look at all of them saves time only: each is still read when its own time has come.
+                try await checkSystem(after: error)
+                refusal = error
+            }
         }
         for _ in 0..<dueChunks {
             let due = try await spool.dueWatch(stream.name, limit: chunk)
-            guard !due.isEmpty, mayGoOn() else { return }
+            guard !due.isEmpty, mayGoOn() else { break }
             try await record(watched: due, of: stream, trigger: .watch)
-            guard due.count == chunk else { return }
+            guard due.count == chunk else { break }
         }
+        if let refusal { throw refusal }
     }
 
     private func record(

@@ -203,6 +203,24 @@ struct PollingTroubleTests {
         #expect(world.relay.heldSubjects == ["2 posted", "2 received"])
     }
 
+    @Test("Where SAP refuses the look at all that is watched, each is still read when its time has come")
+    func refusedLook() async throws {
+        let (world, agent) = try await Self.begun()
+        world.sap.content.withLock { $0.parked = ["1"] }
+        world.sap.commit("1")
+        try await agent.round()
+        world.sap.content.withLock { content in
+            content.parked = []
+            content.refusesLook = true
+        }
+        world.advance(120)
+        await #expect(throws: SAPAccessError.tooDense(table: "RBKP", limit: 5_000)) {
+            _ = try await agent.poller.poll()
+        }
+        try await agent.upload()
+        #expect(world.relay.heldSubjects == ["1 posted", "1 received"])
+    }
+
     @Test("Where SAP refuses the read of the stamps, what is watched and what waits is still read by its key")
     func refusedStamps() async throws {
         let (world, agent) = try await Self.begun()

@@ -24,6 +24,8 @@ final class SAPTable: FeedReader {
         var stirs: Set<String> = []
         /// SAP refuses the read of the stamps.
         var refusesKeys = false
+        /// SAP refuses the look at all watched documents.
+        var refusesLook = false
     }
 
     static let stream = "vendor_invoice.received"
@@ -72,7 +74,8 @@ final class SAPTable: FeedReader {
     }
 
     func stirred(_ keys: [StampedKey], stream: String) async throws -> [StampedKey] {
-        content.withLock { content in
+        try content.withLock { content in
+            if content.refusesLook { throw SAPAccessError.tooDense(table: "RBKP", limit: 5_000) }
             let parked = content.parked.subtracting(content.stirs)
             return content.showsStirred ? keys.filter { !parked.contains($0.documentKey) } : []
         }
