@@ -243,6 +243,11 @@ struct FeedPollerTests {
         let successor = FeedPoller(reader: reader, spool: spool, source: other.source)
         _ = try await successor.poll()
         #expect(try await !spool.knowsCoverage())
+        // What waits there for long, from an earlier time with it, stands in the relay's lists alone.
+        #expect(
+            try await spool.database.read { sql in
+                try sql.first("SELECT lists_wanted FROM agent")?.boolean(0) == true
+            })
         try await spool.hearCoverage([:])
         _ = try await successor.poll()
         reader.content.withLock { content in

@@ -104,9 +104,8 @@ struct LogonGateTests {
         }
     }
 
-    @Test("A place given back on a full disk is there again when the disk has room")
-    func returnOnFillingDisk() async throws {
-        let folder = try TemporaryFolder()
+    /// A budget of one place, which PRD gave back while the disk was full.
+    private static func budgetAfterFullDisk(_ folder: TemporaryFolder) async throws -> SpoolCallBudget {
         let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
         let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
         let budget = SpoolCallBudget(
@@ -115,6 +114,13 @@ struct LogonGateTests {
         disk.room.leave(0)
         await budget.giveBack(permit)
         disk.room.leave(nil)
+        return budget
+    }
+
+    @Test("A place given back on a full disk is there again when the disk has room")
+    func returnOnFillingDisk() async throws {
+        let folder = try TemporaryFolder()
+        let budget = try await Self.budgetAfterFullDisk(folder)
         let again = try await budget.take(system: "PRD")
         #expect(again != nil)
         let third = try await budget.take(system: "PRD")
@@ -124,14 +130,7 @@ struct LogonGateTests {
     @Test("A place that one system could not get back is not forgotten when another gives one out")
     func returnOfTwoSystems() async throws {
         let folder = try TemporaryFolder()
-        let disk = FillingDisk(try await SQLiteDatabase.open(path: folder.file("spool.db")))
-        let spool = try await Spool.open(disk, clock: HostClock { 1_795_600_000_000 })
-        let budget = SpoolCallBudget(
-            spool: spool, owner: ProcessOwner(name: "1@1") { _ in true }, capacity: 1)
-        let permit = try #require(try await budget.take(system: "PRD"))
-        disk.room.leave(0)
-        await budget.giveBack(permit)
-        disk.room.leave(nil)
+        let budget = try await Self.budgetAfterFullDisk(folder)
         _ = try await budget.take(system: "QAS")
         let again = try await budget.take(system: "PRD")
         #expect(again != nil)

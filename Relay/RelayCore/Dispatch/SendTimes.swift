@@ -8,13 +8,6 @@ package struct SendTimes: Equatable, Sendable {
     package var startLimit = Duration.seconds(40)
     /// How long an attempt is protected from the sweep.
     package var sendLease = Duration.seconds(90)
-    /// Row 1: a list that is asked after this moment and shows nothing says that the attempt was not taken.
-    ///
-    /// An e-mail has no list and no validity: it waits for its proof alone.
-    package func waitUntil(lease: Moment, validitySeconds: Int64, isListed: Bool) -> Moment {
-        isListed ? lease + .seconds(validitySeconds) + listLag : lease + mailProofWait
-    }
-
     /// ValidityPeriod of a create; less where a third of what is left to the deadline is less.
     package var validity = Duration.seconds(900)
     /// How much later than its create a message may show up in the provider's list.
@@ -53,6 +46,13 @@ package struct SendTimes: Equatable, Sendable {
     package var askAfterPause = Duration.seconds(3_600)
 
     package init() {}
+
+    /// Row 1: a list that is asked after this moment and shows nothing says that the attempt was not taken.
+    ///
+    /// An e-mail has no list and no validity: it waits for its proof alone.
+    package func waitUntil(lease: Moment, validitySeconds: Int64, isListed: Bool) -> Moment {
+        isListed ? lease + .seconds(validitySeconds) + listLag : lease + mailProofWait
+    }
 
     /// Whether a message that got lost can be sent a second time before its deadline (facts/send.md R2).
     package func leavesRoomForSecondSend(within deadline: Duration, isListed: Bool) -> Bool {

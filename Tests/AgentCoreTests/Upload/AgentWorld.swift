@@ -36,6 +36,13 @@ final class AgentWorld: Sendable {
         relay.state.withLock { $0.now += seconds * 1_000 }
     }
 
+    /// The relay holds both facts of each of these rows, once, and nothing else.
+    func expectWhole(_ keys: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(
+            relay.heldSubjects == keys.flatMap { ["\($0) posted", "\($0) received"] }.sorted(),
+            sourceLocation: sourceLocation)
+    }
+
     /// The agent as it comes up from the spool file of that name: everything else is new.
     func agent(
         _ file: String = "spool.db", limits: SpoolLimits = SpoolLimits(), kill: KillSwitch = .none,

@@ -12,10 +12,6 @@ import Values
 /// coverage that is true.
 @Suite("Traces of the channel")
 struct ChannelTraceTests {
-    private static func expectWhole(_ world: AgentWorld, _ keys: String...) {
-        #expect(world.relay.heldSubjects == keys.flatMap { ["\($0) posted", "\($0) received"] }.sorted())
-    }
-
     /// An agent that has its baseline and the lease, and has told rows 1 and 2.
     private static func running(_ world: AgentWorld) async throws -> Agent {
         let agent = try await world.agent()
@@ -27,7 +23,7 @@ struct ChannelTraceTests {
         world.sap.commit("2")
         try await agent.round()
         world.advance(60)
-        expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         return agent
     }
 
@@ -54,7 +50,7 @@ struct ChannelTraceTests {
         world.relay.fail(fault)
         try await agent.upload()
         try await agent.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2", "3")
+        world.expectWhole("1", "2", "3")
         #expect(world.relay.heldLineages == 1)
         let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
         #expect(counts.allSatisfy { $0 == 1 })
@@ -75,7 +71,7 @@ struct ChannelTraceTests {
         await #expect(throws: Killed.self) { _ = try await doomed.uploader.turn(.live) }
         let second = try await world.agent()
         try await second.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2", "3")
+        world.expectWhole("1", "2", "3")
         #expect(world.relay.heldLineages == 1)
         let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
         #expect(counts.allSatisfy { $0 == 1 })
@@ -105,7 +101,7 @@ struct ChannelTraceTests {
         _ = try await doomed.sync.turn()
         await #expect(throws: Killed.self) { try await doomed.poll() }
         try await world.agent().settle(rounds: 2)
-        Self.expectWhole(world, "1", "2", "3", "4")
+        world.expectWhole("1", "2", "3", "4")
         let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
         #expect(counts.allSatisfy { $0 == 1 })
     }
@@ -118,7 +114,7 @@ struct ChannelTraceTests {
         world.sap.commit("3", before: 2 * 3_600)
         world.advance(8 * 86_400)
         try await agent.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2", "3")
+        world.expectWhole("1", "2", "3")
     }
 
     @Test(
@@ -138,7 +134,7 @@ struct ChannelTraceTests {
         world.relay.restore(early, incarnation: incarnation)
         world.sap.commit("2")
         try await agent.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         #expect(world.relay.heldLineages == 1)
         #expect(world.relay.state.withLock { $0.shownAcknowledgements } > 0)
         #expect(world.relay.coverageGaps == 0)
@@ -151,7 +147,7 @@ struct ChannelTraceTests {
         let agent = try await Self.running(world)
         world.relay.restore(empty, incarnation: 7)
         try await agent.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         #expect(world.relay.heldLineages == 1)
     }
 
@@ -174,14 +170,14 @@ struct ChannelTraceTests {
         world.sap.commit("2")
         world.advance(3_700)
         try await agent.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         world.advance(15 * 86_400)
         _ = try await agent.sync.turn()
         let pruned = try await agent.spool.prune()
         #expect(pruned.batches > 0)
         world.relay.restore(early, incarnation: 8)
         try await agent.settle()
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         let changed = try await agent.spool.database.read { sql in
             try sql.query("SELECT reason FROM lineages ORDER BY rowid").map { try $0.text(0) }
         }
@@ -205,7 +201,7 @@ struct ChannelTraceTests {
         try await agent.settle(rounds: 2)
         world.relay.restore(early, incarnation: 8)
         try await agent.settle()
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         #expect(world.relay.heldLineages == 2)
         // Else the relay would take it for news, and send again what it has forgotten.
         #expect(world.relay.state.withLock { $0.shownAcknowledgements } > 0)
@@ -230,7 +226,7 @@ struct ChannelTraceTests {
         let copy = try await world.agent("copy.db")
         let readings = world.relay.state.withLock { $0.readings.count }
         try await copy.settle()
-        Self.expectWhole(world, "1", "2", "3")
+        world.expectWhole("1", "2", "3")
         #expect(world.relay.heldLineages == 2)
         #expect(world.relay.state.withLock { $0.clones } == 1)
         // The copy's ledger says "active", and so does SAP: the relay, which heard "blocked", hears it again.
@@ -251,7 +247,7 @@ struct ChannelTraceTests {
         try await copy.poll()
         try await copy.upload()
         try await copy.settle()
-        Self.expectWhole(world, "1", "2", "3", "4")
+        world.expectWhole("1", "2", "3", "4")
     }
 
     @Test("A lost spool begins where the relay's coverage ends, tier by tier (H10)")
@@ -265,7 +261,7 @@ struct ChannelTraceTests {
         world.sap.commit("4")
         world.advance(3_700)
         try await new.settle()
-        Self.expectWhole(world, "1", "2", "3", "4")
+        world.expectWhole("1", "2", "3", "4")
         #expect(world.relay.coverageGaps == 0)
         #expect(world.relay.heldLineages == 2)
     }
@@ -284,7 +280,7 @@ struct ChannelTraceTests {
         try await new.settle(rounds: 2)
         world.relay.restore(early, incarnation: 5)
         try await new.settle()
-        Self.expectWhole(world, "1")
+        world.expectWhole("1")
         let covered = try #require(world.relay.covered(SAPTable.stream, 1))
         let now = world.sap.content.withLock { $0.now }
         #expect(covered >= now.moved(by: -120))
@@ -307,7 +303,7 @@ struct ChannelTraceTests {
         }
         let new = try await world.agent("new.db")
         try await new.settle()
-        Self.expectWhole(world, "1", "2", "3", "4")
+        world.expectWhole("1", "2", "3", "4")
         let lists = world.relay.state.withLock { ($0.stored.pending.count, $0.stored.watch.count) }
         #expect(lists == (0, 0))
     }
@@ -385,7 +381,7 @@ struct ChannelTraceTests {
         #expect(world.relay.heldLineages == 2)
         world.relay.restore(empty, incarnation: 6)
         try await copy.settle()
-        Self.expectWhole(world, "1", "2", "3", "4")
+        world.expectWhole("1", "2", "3", "4")
         #expect(world.relay.coverageGaps == 0)
     }
 }

@@ -6,10 +6,6 @@ import Testing
 /// A request that timed out may arrive at any later moment (facts/channel.md section 1).
 @Suite("Batches that arrive after their time")
 struct LateArrivalTests {
-    private static func expectWhole(_ world: AgentWorld, _ keys: String...) {
-        #expect(world.relay.heldSubjects == keys.flatMap { ["\($0) posted", "\($0) received"] }.sorted())
-    }
-
     /// An agent that has told row 1, and whose batch with row 2 is still under way.
     private static func travelling(_ world: AgentWorld) async throws -> Agent {
         let agent = try await world.agent()
@@ -42,7 +38,7 @@ struct LateArrivalTests {
         }
         world.relay.arrive()
         try await agent.settle(rounds: 2)
-        if moreWasSent { Self.expectWhole(world, "1", "2", "3") } else { Self.expectWhole(world, "1", "2") }
+        if moreWasSent { world.expectWhole("1", "2", "3") } else { world.expectWhole("1", "2") }
         #expect(world.relay.heldLineages == 1)
         let counts = world.relay.state.withLock { Array($0.everJournaled.values) }
         #expect(counts.allSatisfy { $0 == 1 })
@@ -58,7 +54,7 @@ struct LateArrivalTests {
         let clones = world.relay.state.withLock { $0.clones }
         world.relay.arrive()
         try await new.settle(rounds: 2)
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         #expect(world.relay.heldLineages == 2)
         #expect(world.relay.state.withLock { $0.clones } == clones)
         #expect(world.relay.coverageGaps == 0)
@@ -85,7 +81,7 @@ struct LateArrivalTests {
         world.relay.arrive()
         world.advance(4_000)
         try await copy.settle(rounds: 3)
-        Self.expectWhole(world, "1", "2")
+        world.expectWhole("1", "2")
         let hasWork = try await copy.spool.hasWork(.live)
         #expect(!hasWork)
         let covered = try #require(world.relay.covered(SAPTable.stream, 1))

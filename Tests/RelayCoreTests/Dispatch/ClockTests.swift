@@ -83,6 +83,26 @@ struct ClockTests {
         #expect(try await world.stage() == .accepted)
     }
 
+    @Test("A list that was asked before the clock was set back says nothing about the wait after it")
+    func setBackWhileListing() async throws {
+        let world = try await SendingWorld(listLag: .seconds(890))
+        try await world.add(policy: "at-least-once")
+        let node = try await world.node("a")
+        world.provider.plan(.acceptAndLose)
+        try await node.send()
+        try await node.advance(.seconds(31))
+        world.provider.whileListing {
+            world.clocks.set(by: .seconds(-3_600))
+            _ = try? await node.send()
+        }
+        try await node.settle()
+        #expect(world.provider.lists == 1)
+        #expect(try await world.audits().contains("notification.waits_again"))
+        #expect(try await world.load().mayResend == false)
+        #expect(try await node.send() == false)
+        #expect(world.provider.creates == 1)
+    }
+
     @Test("A clock that is set every ten minutes puts no message off for ever")
     func setAgainAndAgain() async throws {
         let world = try await SendingWorld(listLag: .seconds(86_400))

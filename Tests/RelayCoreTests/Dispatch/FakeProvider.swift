@@ -60,6 +60,7 @@ final class FakeProvider: Transport {
         var lists = 0
         var fetches = 0
         var listFails = false
+        var whileListing: (@Sendable () async -> Void)?
     }
     private let state = Mutex(State())
     private let clock: RelayClock
@@ -81,6 +82,10 @@ final class FakeProvider: Transport {
     func dropPlan() { state.withLock { $0.acts = [] } }
     /// Every mail waits there before it is taken.
     func holdMail(at gate: Gate) { state.withLock { $0.mailGate = gate } }
+    /// What happens while the next list is under way.
+    func whileListing(_ body: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.whileListing = body }
+    }
     func refuseLists(_ refuse: Bool) { state.withLock { $0.listFails = refuse } }
     func setStatus(_ status: String, of sid: String) {
         state.withLock { state in
@@ -100,7 +105,15 @@ final class FakeProvider: Transport {
     }
 
     func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
-        if request.method == "GET" { return try read(request) }
+        if request.method == "GET" {
+            let answer = try read(request)
+            let meanwhile = state.withLock { state in
+                defer { state.whileListing = nil }
+                return state.whileListing
+            }
+            await meanwhile?()
+            return answer
+        }
         if request.url.hasSuffix("/v3/mail/send") { await state.withLock { $0.mailGate }?.wait() }
         let act = state.withLock { state in
             state.creates += 1
