@@ -4,20 +4,17 @@ import WholeChain
 /// What a run came to, and what of it was not reached.
 struct ChaosResult: Sendable, CustomStringConvertible {
     let plan: ChaosPlan
-    let report: ChaosDay.Report
     let faults: FaultCounts
     let verdict: Verdict
     /// Notifications that stand as unconfirmed.
     let open: [OpenEnd]
 
-    /// Blows that did not all fall, faults that nothing met, and open ends that say nothing of themselves: a run
-    /// that was spared proves nothing.
+    /// Faults that nothing met, and open ends that say nothing of themselves.
+    ///
+    /// A run that was spared proves nothing; a blow that does not fall has ended it already.
     var problems: [String] {
-        let planned = Dictionary(plan.moments.map { ($0.blow, 1) }, uniquingKeysWith: +)
-        let missed = planned.filter { report.counts[$0.key] != $0.value }
-            .map { "\($0.key): \($0.value) were due" }
         let unmet = plan.isWhole ? faults.unmet.map { "\($0): never met" } : []
-        return missed + unmet + open.filter { !$0.isEvident }.map { "\($0.id): unconfirmed without evidence" }
+        return unmet + open.filter { !$0.isEvident }.map { "\($0.id): unconfirmed without evidence" }
     }
 
     var description: String {

@@ -52,7 +52,7 @@ struct ChaosTests {
                 try await chain.twilioControl.put("/faults", #"{"faults":[]}"#)
                 let verdict = try await day.settled(within: .seconds(150), isSettled)
                 let open = try await OpenEnd.all(of: chain)
-                return ChaosResult(plan: plan, report: report, faults: faults, verdict: verdict, open: open)
+                return ChaosResult(plan: plan, faults: faults, verdict: verdict, open: open)
             }
             print("run \(number): \(result)")
             if isSettled(result.verdict), result.problems.isEmpty {

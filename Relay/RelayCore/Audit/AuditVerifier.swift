@@ -131,11 +131,15 @@ package struct AuditVerifier: Sendable {
     private func verify(_ heads: [KeptHead], _ report: inout AuditReport) async throws {
         for head in heads {
             let found = try await scope.read { statements in
+                // By its number where that is known: the digests have no index.
                 try statements.first(
-                    "SELECT number FROM audit_entry WHERE tenant = ?1 AND number IS NOT NULL AND chain = ?2",
-                    [.blob(head.digest.bytes)])?.integer(0)
+                    """
+                    SELECT number FROM audit_entry WHERE tenant = ?1 AND number IS NOT NULL AND chain = ?2
+                    \(head.number == nil ? "" : "AND number = ?3")
+                    """,
+                    [.blob(head.digest.bytes)] + (head.number.map { [.integer($0)] } ?? []))?.integer(0)
             }
-            guard let found, head.number.map({ $0 == found }) ?? true else {
+            guard found != nil else {
                 let link = head.number.map { "audit entry \($0)" } ?? "the head \(head.digest.hexadecimal)"
                 throw AuditReport.Break(link, "An agent holds this head, and the log has none like it.")
             }
